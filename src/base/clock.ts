@@ -1,0 +1,34 @@
+/** Time, and turns of the event loop. The only file that reads a clock or sets a timer, so that tests can replace both. */
+
+/** Monotonic time and timers. */
+export interface Clock {
+  /** Milliseconds from an arbitrary start; never goes back, whatever happens to the wall clock. */
+  now(): number
+  /** Calls once after `delayMs` (1 to 2^31 - 1). Does not keep the process alive. */
+  after(delayMs: number, call: () => void): Timer
+}
+
+export interface Timer {
+  /** The call does not happen any more. Idempotent. */
+  cancel(): void
+}
+
+/** The process's own clock. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after: (delayMs, call) => {
+    const handle = setTimeout(call, delayMs)
+    handle.unref()
+    return { cancel: () => clearTimeout(handle) }
+  },
+}
+
+/**
+ * Calls after the running macrotask and all microtasks that it and they queue. Node drains its next-tick queue before the
+ * microtasks of a macrotask and again after them, so the tick is asked for from within a microtask.
+ */
+export function afterMicrotasks(call: () => void): void {
+  queueMicrotask(() => {
+    process.nextTick(call)
+  })
+}

@@ -1,0 +1,216 @@
+/**
+ * A definition made ready to run for one side: objects that point at each other, tables without a prototype, label numbers as
+ * on the wire. Everything here is made once for each protocol and role and shared by all of its sessions.
+ */
+
+import { SteerError } from '../base/errors.ts'
+import type { Role } from '../ir/source.ts'
+import type { Codec } from './codec/codec.ts'
+import type { Definition, MessagePoint, MoveEntry, SignalPoint } from './definition.ts'
+
+export interface Program {
+  readonly definition: Definition
+  readonly role: Role
+  /** All labels, automatic ones included, sorted by UTF-16 units: a label's index is its number on the wire. */
+  readonly labels: readonly string[]
+  /** The state names of this side, for checking a set of handlers. */
+  readonly states: ReadonlySet<string>
+  /** The hooks that this side must be given. */
+  readonly hooks: ReadonlySet<string>
+  /** How a session starts: no message, but the same as the edges that follow. */
+  readonly start: Edge
+}
+
+/** A place in the protocol between two frames, hooks folded into the edges that lead to it. */
+export interface Place {
+  readonly kind: 'message' | 'signal' | 'end'
+  /** This side moves here. False at the end. */
+  readonly mine: boolean
+  /** What may be sent or arrive here, as declared. */
+  readonly edges: readonly Edge[]
+  /** The same by label number. */
+  readonly byLabel: ReadonlyMap<number, Edge>
+  /** At a message place of this side: the inert moves that handlers return, shared by all turns. */
+  readonly plans: Readonly<Record<string, (payload?: unknown) => Plan>>
+}
+
+/** One frame: what happens between two places. */
+export interface Edge {
+  /** Position among all edges of this program. */
+  readonly index: number
+  readonly label: string
+  readonly labelNumber: number
+  readonly codec: Codec<unknown> | undefined
+  readonly mine: boolean
+  readonly signal: boolean
+  /** Hooks of this side that run after the frame, before the next place. */
+  readonly locals: readonly string[]
+  readonly next: Place
+  /** The next place that is not automatic: where this state's moves are made, or what it waits for, or the end. */
+  readonly rest: Place
+  /** The state that this side holds after the frame; undefined where it holds none. */
+  readonly at: string | undefined
+  readonly via: string | undefined
+  /** The outcome, where `rest` is the end. */
+  readonly outcome: string | undefined
+}
+
+/** A move as a handler returns it: inert until the session performs it. */
+export class Plan {
+  readonly place: Place
+  readonly edge: Edge
+  readonly payload: unknown
+
+  constructor(place: Place, edge: Edge, payload: unknown) {
+    this.place = place
+    this.edge = edge
+    this.payload = payload
+  }
+}
+
+/** Labels of automatic frames. User labels have no colon, so they cannot clash. */
+export const SIGNAL_LABELS = { handshake: ':handshake', keepalive: ':keepalive' } as const
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/**
+ * Compiles a definition for one side.
+ *
+ * @throws SteerError `internal` for a table that no generator writes.
+ */
+export function compileProgram(definition: Definition, role: Role): Program {
+  return new Compiler(definition, role).compile()
+}
+
+class Compiler {
+  readonly #definition: Definition
+  readonly #role: Role
+  readonly #labels: string[]
+  readonly #labelNumbers: ReadonlyMap<string, number>
+  /** By point number; hooks have none. All are made before any edge, so that nothing here recurses. */
+  readonly #places = new Map<number, Mutable<Place>>()
+  readonly #edges: Mutable<Edge>[] = []
+  readonly #hooks = new Set<string>()
+
+  constructor(definition: Definition, role: Role) {
+    this.#definition = definition
+    this.#role = role
+    this.#labels = collectLabels(definition)
+    this.#labelNumbers = new Map(this.#labels.map((label, number) => [label, number]))
+  }
+
+  compile(): Program {
+    this.#definition.points.forEach((point, number) => {
+      if ('local' in point) return
+      this.#places.set(number, 'end' in point ? END : createPlace(point, this.#role))
+    })
+    this.#definition.points.forEach((point, number) => {
+      if ('from' in point) this.#fill(this.#places.get(number) as Mutable<Place>, point)
+    })
+    const start = this.#createEdge('start', 0, undefined, true, false)
+    for (const edge of this.#edges) this.#settle(edge, start)
+    const states = new Set(this.#edges.flatMap((edge) => (edge.at === undefined ? [] : [edge.at])))
+    return { definition: this.#definition, role: this.#role, labels: this.#labels, states, hooks: this.#hooks, start }
+  }
+
+  #fill(place: Mutable<Place>, point: MessagePoint | SignalPoint): void {
+    place.edges =
+      'signal' in point
+        ? [this.#createEdge(SIGNAL_LABELS[point.signal], point.next, undefined, place.mine, true)]
+        : Object.entries(point.moves).map(([label, move]) => this.#createEdge(label, move.next, move, place.mine, false))
+    place.byLabel = new Map(place.edges.map((edge) => [edge.labelNumber, edge]))
+    if (place.mine && place.kind === 'message') place.plans = createPlans(place)
+  }
+
+  #createEdge(label: string, next: number, move: MoveEntry | undefined, mine: boolean, signal: boolean): Mutable<Edge> {
+    const locals: string[] = []
+    const edge: Mutable<Edge> = {
+      index: this.#edges.length,
+      label,
+      labelNumber: this.#labelNumbers.get(label) ?? -1,
+      codec: move?.payload,
+      mine,
+      signal,
+      locals,
+      next: this.#skipLocals(next, locals),
+      rest: END,
+      at: mine ? move?.sent : move?.at,
+      via: mine ? move?.sentVia : move?.via,
+      outcome: move?.outcome,
+    }
+    this.#edges.push(edge)
+    return edge
+  }
+
+  #skipLocals(from: number, locals: string[]): Place {
+    let number = from
+    // A definition has no cycle of hooks alone (the generator refuses it); the count turns a broken table into an error.
+    for (let steps = 0; steps <= this.#definition.points.length; steps++) {
+      const point = this.#definition.points[number]
+      if (point === undefined) throw broken(this.#definition, `has no point ${number}`)
+      if (!('local' in point)) return this.#places.get(number) as Place
+      if (point.side === this.#role) {
+        locals.push(point.local)
+        this.#hooks.add(point.local)
+      }
+      number = point.next
+    }
+    throw broken(this.#definition, 'goes round without a message')
+  }
+
+  /** What depends on where the edge leads once automatic frames are through. */
+  #settle(edge: Mutable<Edge>, start: Edge): void {
+    edge.rest = this.#rest(edge.next)
+    if (edge === start) {
+      const name = this.#definition.start?.[this.#role]
+      edge.at = edge.rest.mine ? (name ?? 'start') : undefined
+      edge.via = edge.rest.mine && name !== undefined ? 'start' : undefined
+      return
+    }
+    // The sender of a frame holds a state after it only if it moves again.
+    if (edge.mine && !edge.rest.mine) edge.at = undefined
+    if (edge.rest.kind !== 'end') edge.outcome = undefined
+  }
+
+  #rest(from: Place): Place {
+    let place = from
+    for (let steps = 0; steps <= this.#edges.length; steps++) {
+      if (place.kind !== 'signal') return place
+      place = (place.edges[0] as Edge).next
+    }
+    throw broken(this.#definition, 'goes round without a message')
+  }
+}
+
+function broken(definition: Definition, how: string): SteerError {
+  return new SteerError('internal', `the table of protocol "${definition.name}" ${how}; generate it again`)
+}
+
+function createPlace(point: MessagePoint | SignalPoint, role: Role): Mutable<Place> {
+  return {
+    kind: 'signal' in point ? 'signal' : 'message',
+    mine: point.from === role,
+    edges: [],
+    byLabel: NO_EDGES,
+    plans: NO_PLANS,
+  }
+}
+
+function collectLabels(definition: Definition): string[] {
+  const labels = new Set<string>()
+  for (const point of definition.points) {
+    if ('moves' in point) for (const label of Object.keys(point.moves)) labels.add(label)
+    else if ('signal' in point) labels.add(SIGNAL_LABELS[point.signal])
+  }
+  return [...labels].sort()
+}
+
+function createPlans(place: Place): Place['plans'] {
+  const plans = Object.create(null) as Record<string, (payload?: unknown) => Plan>
+  for (const edge of place.edges) plans[edge.label] = (payload) => new Plan(place, edge, payload)
+  return Object.freeze(plans)
+}
+
+const NO_EDGES: ReadonlyMap<number, Edge> = new Map()
+const NO_PLANS: Place['plans'] = Object.freeze(Object.create(null) as Place['plans'])
+const END: Place = Object.freeze({ kind: 'end', mine: false, edges: [], byLabel: NO_EDGES, plans: NO_PLANS })

@@ -1,0 +1,47 @@
+/** The one call of a generated file: it turns the table into the protocol object that user code imports. */
+
+import type { Role } from '../ir/source.ts'
+import type { Definition } from './definition.ts'
+import { LINK_RUNTIME, SERVE_ENTRY, type Link, type ServeEntry } from './link.ts'
+import { compileProgram } from './program.ts'
+
+/** What every generated protocol has beside its two sides. */
+export interface ProtocolInfo {
+  /** The name on the wire. */
+  readonly name: string
+  /** SHA-256 of wire machine and payload shapes, 64 lower-case hex digits. Equal fingerprints talk to each other. */
+  readonly fingerprint: string
+  /** Most bytes that one session can hold at once. */
+  readonly memoryBound: number
+}
+
+/**
+ * Builds the protocol object of a generated file. `Protocol` is the interface that the generator wrote out for this very
+ * table, so the cast below is sound exactly as long as both come from one run of the generator.
+ *
+ * @throws SteerError `internal` when the table is not one that a generator of this version writes.
+ */
+export function protocol<Protocol extends ProtocolInfo>(definition: Definition): Protocol {
+  const built: ProtocolInfo & Record<Role, object> = {
+    name: definition.name,
+    fingerprint: definition.fingerprint,
+    memoryBound: definition.memoryBound,
+    master: side(definition, 'master'),
+    peer: side(definition, 'peer'),
+  }
+  return Object.freeze(built) as unknown as Protocol
+}
+
+function side(definition: Definition, role: Role): object {
+  const program = compileProgram(definition, role)
+  return Object.freeze({
+    handle: (link: Link, handlers: unknown, options?: unknown) => link[LINK_RUNTIME].handle(program, handlers, options),
+    open: (link: Link, options?: unknown) => link[LINK_RUNTIME].open(program, options),
+    turns: (link: Link, options?: unknown) => link[LINK_RUNTIME].turns(program, options),
+    with: (handlers: unknown, options?: unknown): ServeEntry => ({
+      protocol: definition.name,
+      role,
+      [SERVE_ENTRY]: { program, handlers, options },
+    }),
+  })
+}

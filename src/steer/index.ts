@@ -1,0 +1,43 @@
+/** The words of a declaration: `coxswain/steer`. Types only; nothing here does anything at run time. */
+
+export {
+  answer,
+  both,
+  call,
+  choose,
+  flip,
+  forever,
+  include,
+  loop,
+  master,
+  offer,
+  on,
+  peer,
+  point,
+  receive,
+  rxHandshake,
+  rxKeepalive,
+  send,
+  steer,
+  txHandshake,
+  txKeepalive,
+} from './word.ts'
+export type { Branch, Branches, Jump, Protocol, ProtocolOptions, Step, Steps } from './step.ts'
+export type {
+  Bytes,
+  Finite,
+  I16,
+  I32,
+  I64,
+  I8,
+  Int,
+  List,
+  Match,
+  Maximum,
+  Open,
+  Text,
+  U16,
+  U32,
+  U64,
+  U8,
+} from './refinement.ts'

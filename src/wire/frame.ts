@@ -1,0 +1,134 @@
+/**
+ * Frames: `u32 length ‖ u8 kind ‖ varint session ‖ body`, the length counting what follows it. docs/wire-format.md is the
+ * normative text.
+ */
+
+import { SteerError } from '../base/errors.ts'
+import { encodeVarint, VarintReader } from './varint.ts'
+
+/** Kinds of frames. Numbers are never given a second meaning. Those from 0x10 belong to the link and carry session 0. */
+export const FRAME = {
+  open: 0x01,
+  accept: 0x02,
+  message: 0x03,
+  cancel: 0x06,
+  credit: 0x07,
+  reset: 0x08,
+  goAway: 0x12,
+  close: 0x13,
+} as const
+
+export const LENGTH_BYTES = 4
+/** Kind and session take at least one byte each. */
+const SHORTEST_FRAME = 2
+/** Room for length, kind, session and label. */
+export const HEADER_MAX_BYTES: number = LENGTH_BYTES + 1 + 8 + 8
+
+/** Writes kind and session of a frame that starts at `frameStart`; returns where the body starts. The length comes last. */
+export function encodeFrameHeader(bytes: Uint8Array, frameStart: number, kind: number, session: number): number {
+  bytes[frameStart + LENGTH_BYTES] = kind
+  return encodeVarint(bytes, frameStart + LENGTH_BYTES + 1, session)
+}
+
+/** Fills in the length of the frame `[frameStart, end)`. */
+export function patchFrameLength(bytes: Uint8Array, frameStart: number, end: number): void {
+  const length = end - frameStart - LENGTH_BYTES
+  bytes[frameStart] = length >>> 24
+  bytes[frameStart + 1] = length >>> 16
+  bytes[frameStart + 2] = length >>> 8
+  bytes[frameStart + 3] = length
+}
+
+/** Takes whole frames. The bytes are only good during the call. */
+export interface FrameSink {
+  frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void
+}
+
+/**
+ * Cuts a byte stream into frames: by index in the chunk where a frame is whole there, through a tail where it is split. The
+ * tail grows with the bytes that arrive, never with the length that a frame claims.
+ */
+export class FrameReader {
+  readonly #maxBytes: number
+  readonly #varint = new VarintReader()
+  #tail: Uint8Array = EMPTY
+  #tailLength = 0
+  #stopped = false
+
+  /** @param maxBytes longest frame, header included. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** No further frames come out, also of the chunk that is being cut. */
+  stop(): void {
+    this.#stopped = true
+    this.#tail = EMPTY
+    this.#tailLength = 0
+  }
+
+  /**
+   * @throws SteerError `frame_too_large` or `channel_corrupt`; the reader is of no use afterwards.
+   */
+  push(chunk: Uint8Array, sink: FrameSink): void {
+    let offset = this.#tailLength === 0 ? 0 : this.#complete(chunk, sink)
+    while (!this.#stopped && chunk.length - offset >= LENGTH_BYTES) {
+      const end = offset + this.#frameBytes(chunk, offset)
+      if (end > chunk.length) break
+      this.#emit(chunk, offset + LENGTH_BYTES, end, sink)
+      offset = end
+    }
+    if (!this.#stopped && offset < chunk.length) this.#keep(chunk, offset, chunk.length)
+  }
+
+  /** Completes the frame in the tail; returns how much of the chunk went into it. */
+  #complete(chunk: Uint8Array, sink: FrameSink): number {
+    let offset = 0
+    if (this.#tailLength < LENGTH_BYTES) {
+      offset = Math.min(LENGTH_BYTES - this.#tailLength, chunk.length)
+      this.#keep(chunk, 0, offset)
+      if (this.#tailLength < LENGTH_BYTES) return offset
+    }
+    const frameBytes = this.#frameBytes(this.#tail, 0)
+    const taken = Math.min(frameBytes - this.#tailLength, chunk.length - offset)
+    this.#keep(chunk, offset, offset + taken, frameBytes)
+    if (this.#tailLength === frameBytes) {
+      const frame = this.#tail
+      this.#tail = EMPTY
+      this.#tailLength = 0
+      this.#emit(frame, LENGTH_BYTES, frameBytes, sink)
+    }
+    return offset + taken
+  }
+
+  #keep(chunk: Uint8Array, start: number, end: number, most = Infinity): void {
+    const length = this.#tailLength + end - start
+    if (length > this.#tail.length) {
+      const grown = new Uint8Array(Math.min(Math.max(length, this.#tail.length * 2, 64), Math.max(length, most)))
+      grown.set(this.#tail.subarray(0, this.#tailLength))
+      this.#tail = grown
+    }
+    this.#tail.set(chunk.subarray(start, end), this.#tailLength)
+    this.#tailLength = length
+  }
+
+  #frameBytes(bytes: Uint8Array, offset: number): number {
+    const length =
+      (bytes[offset] as number) * 0x1000000 +
+      (((bytes[offset + 1] as number) << 16) | ((bytes[offset + 2] as number) << 8) | (bytes[offset + 3] as number))
+    if (length + LENGTH_BYTES > this.#maxBytes) {
+      const got = length + LENGTH_BYTES
+      throw new SteerError('frame_too_large', `a frame of ${got} bytes arrived, limits.frameMaxBytes is ${this.#maxBytes}`)
+    }
+    if (length < SHORTEST_FRAME) throw new SteerError('channel_corrupt', `a frame of length ${length} has no header`)
+    return length + LENGTH_BYTES
+  }
+
+  #emit(bytes: Uint8Array, start: number, end: number, sink: FrameSink): void {
+    this.#varint.position = start + 1
+    const session = this.#varint.read(bytes, end)
+    sink.frame(bytes[start] as number, session, bytes, this.#varint.position, end)
+  }
+}
+
+const EMPTY = new Uint8Array(0)
