@@ -15,6 +15,8 @@ export interface Program {
   readonly labels: readonly string[]
   /** The state names of this side, for checking a set of handlers. */
   readonly states: ReadonlySet<string>
+  /** Those in which a move is due or a payload has arrived, final ones apart: a set of handlers must have them. */
+  readonly required: ReadonlySet<string>
   /** The hooks that this side must be given. */
   readonly hooks: ReadonlySet<string>
   /** How a session starts: no message, but the same as the edges that follow. */
@@ -109,8 +111,15 @@ class Compiler {
     })
     const start = this.#createEdge('start', 0, undefined, true, false)
     for (const edge of this.#edges) this.#settle(edge, start)
-    const states = new Set(this.#edges.flatMap((edge) => (edge.at === undefined ? [] : [edge.at])))
-    return { definition: this.#definition, role: this.#role, labels: this.#labels, states, hooks: this.#hooks, start }
+    return {
+      definition: this.#definition,
+      role: this.#role,
+      labels: this.#labels,
+      states: stateNames(this.#edges),
+      required: stateNames(this.#edges.filter(needsHandler)),
+      hooks: this.#hooks,
+      start,
+    }
   }
 
   #fill(place: Mutable<Place>, point: MessagePoint | SignalPoint): void {
@@ -194,6 +203,14 @@ function createPlace(point: MessagePoint | SignalPoint, role: Role): Mutable<Pla
     byLabel: NO_EDGES,
     plans: NO_PLANS,
   }
+}
+
+function needsHandler(edge: Edge): boolean {
+  return edge.rest.mine || (!edge.mine && edge.codec !== undefined && edge.rest.kind !== 'end')
+}
+
+function stateNames(edges: readonly Edge[]): ReadonlySet<string> {
+  return new Set(edges.flatMap((edge) => (edge.at === undefined ? [] : [edge.at])))
 }
 
 function collectLabels(definition: Definition): string[] {

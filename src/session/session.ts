@@ -16,7 +16,7 @@ import type { Link, Session } from '../kernel/link.ts'
 import type { Edge, Place, Plan, Program } from '../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from './driver.ts'
 import { Inbox } from './inbox.ts'
-import { SendWindow, type ReceiveWindow, createReceiveWindow } from './window.ts'
+import { ReceiveWindow, SendWindow } from './window.ts'
 
 /** What a session asks of its link. */
 export interface SessionPort {
@@ -79,7 +79,7 @@ export class SessionCore {
     this.#edge = program.start
     this.#lastMessage = program.start
     this.#sending = new SendWindow(port.remoteWindow)
-    this.#receiving = createReceiveWindow(port.localWindow)
+    this.#receiving = new ReceiveWindow(port.localWindow)
   }
 
   get link(): Link {
@@ -181,12 +181,19 @@ export class SessionCore {
   }
 
   /** One of the two sides has cancelled. A cancel of this side is told to the other. */
-  cancel(by: Role, reason: string | undefined, cause?: unknown): void {
+  cancel(by: Role, reason: string | undefined): void {
     if (this.#phase === 'over') return
     if (by === this.program.role) this.#port.writeCancel(this.id, reason)
-    const abortReason = cause ?? new SteerError('aborted', `the ${by} cancelled the session`)
-    this.#finish('cancelled', undefined, abortReason)
+    this.#finish('cancelled', undefined, new SteerError('aborted', `the ${by} cancelled the session`))
     this.#driver.cancelled(by, reason)
+  }
+
+  /** The program's own signal has aborted: a cancel for the other side, `reason` for whoever waits here. */
+  abandon(reason: unknown): void {
+    if (this.#phase === 'over') return
+    this.#port.writeCancel(this.id, undefined)
+    this.#finish(undefined, reason, reason)
+    this.#driver.failed(reason)
   }
 
   /** Ends the session here with `error`, and on the other side with its code, unless that side knows. */

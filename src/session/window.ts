@@ -42,46 +42,50 @@ export class SendWindow {
 }
 
 /** The receiver's count of what it owes credit for. */
-export interface ReceiveWindow {
-  /** Counts an arrival; false when the sender had no credit for it. */
-  admit(bytes: number): boolean
-  /** Counts what the program has taken; returns the credit to give back when half a window has gathered. */
-  consume(bytes: number): WindowSize | undefined
-  /** This side has moved: everything before it is settled. */
-  turnCame(): void
-  describe(): string
-}
+export class ReceiveWindow {
+  readonly #size: WindowSize
+  /** Arrived in this run and not credited yet. */
+  #messages = 0
+  #bytes = 0
+  /** The part of it that the program has taken. */
+  #takenMessages = 0
+  #takenBytes = 0
 
-export function createReceiveWindow(size: WindowSize): ReceiveWindow {
-  let messages = 0
-  let bytes = 0
-  let takenMessages = 0
-  let takenBytes = 0
-  return {
-    admit(arrived) {
-      if (messages >= size.messages || bytes >= size.bytes) return false
-      messages++
-      bytes += arrived
-      return true
-    },
-    consume(taken) {
-      takenMessages++
-      takenBytes += taken
-      if (takenMessages * 2 < size.messages && takenBytes * 2 < size.bytes) return undefined
-      const credit = { messages: takenMessages, bytes: takenBytes }
-      messages -= takenMessages
-      bytes -= takenBytes
-      takenMessages = 0
-      takenBytes = 0
-      return credit
-    },
-    turnCame() {
-      messages = 0
-      bytes = 0
-      takenMessages = 0
-      takenBytes = 0
-    },
-    describe: () =>
-      `the other side sends without credit: limits.windowMessages is ${size.messages}, limits.windowBytes ${size.bytes}`,
+  constructor(size: WindowSize) {
+    this.#size = size
+  }
+
+  /** Counts an arrival; false when the sender had no credit for it. */
+  admit(bytes: number): boolean {
+    if (this.#messages >= this.#size.messages || this.#bytes >= this.#size.bytes) return false
+    this.#messages++
+    this.#bytes += bytes
+    return true
+  }
+
+  /** Counts what the program has taken; returns the credit to give back when half a window has gathered. */
+  consume(bytes: number): WindowSize | undefined {
+    this.#takenMessages++
+    this.#takenBytes += bytes
+    if (this.#takenMessages * 2 < this.#size.messages && this.#takenBytes * 2 < this.#size.bytes) return undefined
+    const credit = { messages: this.#takenMessages, bytes: this.#takenBytes }
+    this.#messages -= credit.messages
+    this.#bytes -= credit.bytes
+    this.#takenMessages = 0
+    this.#takenBytes = 0
+    return credit
+  }
+
+  /** This side has moved: everything before it is settled. */
+  turnCame(): void {
+    this.#messages = 0
+    this.#bytes = 0
+    this.#takenMessages = 0
+    this.#takenBytes = 0
+  }
+
+  describe(): string {
+    const { messages, bytes } = this.#size
+    return `the other side sends without credit: limits.windowMessages is ${messages}, limits.windowBytes ${bytes}`
   }
 }

@@ -74,6 +74,6 @@ class MemoryTransport implements Transport {
     if (this.#closed) return
     this.#closed = true
     this.pendingBytes = 0
-    afterMicrotasks(() => this.#sink?.closed(error))
+    afterMicrotasks(() => this.#sink?.transportClosed(error))
   }
 }

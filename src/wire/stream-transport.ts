@@ -35,7 +35,7 @@ export function createStreamTransport(
       const onClose = (): void => {
         if (closed) return
         closed = true
-        sink.closed(failure)
+        sink.transportClosed(failure)
       }
       stream.on('close', onClose)
       // A stream that died before it was handed over emits nothing any more.

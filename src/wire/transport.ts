@@ -21,5 +21,5 @@ export interface TransportSink {
   /** The other side has ended its sending direction. */
   ended(): void
   /** Nothing comes any more. Called once, the last of all. */
-  closed(error: Error | undefined): void
+  transportClosed(error: Error | undefined): void
 }

@@ -1,0 +1,77 @@
+/**
+ * `npm run check`: every gate but the tests. All gates run, whatever the others say; each prints one line with its time, and a
+ * gate that fails prints what it had to say. `npm run check -- lint types` runs the gates whose names begin so, and
+ * `npm run check -- --fix` first mends what prettier and eslint can mend.
+ */
+
+import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { ensureInstalled, ROOT } from './install.js'
+
+const MODULES = 'node_modules'
+const TSX = `${MODULES}/tsx/dist/cli.mjs`
+
+// The long ones first: with two at a time they set the total.
+const GATES = [
+  { name: 'lint', args: [`${MODULES}/eslint/bin/eslint.js`, '.', '--max-warnings=0'] },
+  { name: 'types 6.0', args: [`${MODULES}/typescript/bin/tsc`, '-p', 'tsconfig.json'] },
+  { name: 'types 5.9', args: [`${MODULES}/typescript-5.9/bin/tsc`, '-p', 'tsconfig.json'] },
+  { name: 'types 7.0', args: [`${MODULES}/typescript-7.0/bin/tsc`, '-p', 'tsconfig.json'] },
+  { name: 'generated', args: [TSX, 'src/cli/main.ts', 'gen', '--check'] },
+  { name: 'format', args: [`${MODULES}/prettier/bin/prettier.cjs`, '--check', '.', '--log-level=warn'] },
+  { name: 'api', args: [TSX, 'test/api/report.ts', '--check'] },
+  { name: 'documents', args: [TSX, '.ci/documents.ts', '--check'] },
+  { name: 'architecture', args: [`${MODULES}/vitest/vitest.mjs`, 'run', 'test/architecture', '--reporter=dot'] },
+]
+
+const FIXES = [
+  [`${MODULES}/eslint/bin/eslint.js`, '.', '--fix'],
+  [`${MODULES}/prettier/bin/prettier.cjs`, '--write', '.', '--log-level=warn'],
+]
+
+ensureInstalled()
+const names = process.argv.slice(2).filter((argument) => argument !== '--fix')
+const wanted = GATES.filter(({ name }) => names.length === 0 || names.some((prefix) => name.startsWith(prefix)))
+if (wanted.length === 0) {
+  console.error(`check: no gate is called ${names.join(' or ')}; there are ${GATES.map(({ name }) => name).join(', ')}`)
+  process.exit(2)
+}
+if (process.argv.includes('--fix')) for (const args of FIXES) await run(args)
+
+const began = performance.now()
+const failed = []
+const queue = [...wanted]
+await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work))
+console.log(`check: ${wanted.length - failed.length} passed, ${failed.length} failed in ${seconds(began)}`)
+if (failed.length > 0) console.error(`check: ${failed.join(', ')} failed`)
+process.exitCode = failed.length > 0 ? 1 : 0
+
+async function work() {
+  for (let gate = queue.shift(); gate !== undefined; gate = queue.shift()) {
+    const start = performance.now()
+    const { code, output } = await run(gate.args)
+    console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${gate.name.padEnd(14)} ${seconds(start)}`)
+    if (code === 0) continue
+    failed.push(gate.name)
+    console.log(output.trimEnd().replace(/^/gm, '     '))
+  }
+}
+
+/** Runs one tool to its end. A tool that a signal ended, or that did not start, has failed. */
+function run(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    const chunks = []
+    child.stdout.on('data', (chunk) => chunks.push(chunk))
+    child.stderr.on('data', (chunk) => chunks.push(chunk))
+    child.on('error', (error) => resolve({ code: 1, output: String(error) }))
+    child.on('close', (code, signal) => {
+      const output = Buffer.concat(chunks).toString()
+      resolve({ code: code ?? 1, output: signal === null ? output : `${output}\nended by ${signal}` })
+    })
+  })
+}
+
+function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,28 @@
+/** `coxswain`: links and errors. Protocols come from generated files, words of declarations from `coxswain/steer`. */
+
+// For users.
+export { attach, connect, listen } from './session/endpoints.ts'
+export type {
+  Address,
+  AttachOptions,
+  ConnectOptions,
+  InsecureSettings,
+  Listener,
+  ListenOptions,
+  LinkSettings,
+} from './session/endpoints.ts'
+export { DEFAULT_LIMITS, type Limits } from './base/limits.ts'
+export { SteerError, type ErrorCode, type ErrorKind, type SteerErrorOptions } from './base/errors.ts'
+export type { CloseOptions, Link, LinkEnd, ServeEntry, Session, Signal } from './kernel/link.ts'
+export type { Cancelled, CancelledResult, Ended, Finished, HeldState, LocalContext, Turn, Turns } from './kernel/state.ts'
+export type { SessionEnd } from './kernel/options.ts'
+export type { SocketAddress } from './wire/tcp.ts'
+
+// For other libraries: logs, metrics and views.
+export type {
+  LinkCloseEvent,
+  LinkOpenEvent,
+  SessionCloseEvent,
+  SessionOpenEvent,
+  StrayErrorEvent,
+} from './base/channels.ts'

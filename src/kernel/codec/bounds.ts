@@ -1,0 +1,10 @@
+/** The fixed bounds of the payload encoding. They are part of the wire format: both ends must agree on what is refused. */
+
+/** Most arrays and maps that may stand inside each other in one payload. Tags do not count. */
+export const DEPTH_MAX = 64
+
+/** Most bytes of a bignum's magnitude (tag 2 and 3): 256 bits. Longer ones cost quadratic time to turn into a `bigint`. */
+export const BIGINT_MAX_BYTES = 32
+
+/** Seconds that a `Date` can hold on either side of 1970. */
+export const DATE_MAX_SECONDS = 8_640_000_000_000

@@ -1,0 +1,42 @@
+/** `Uint8Array`, as a byte string. What is read is a copy: the receive buffer is used again after the call. */
+
+import { readArgument, writeHead } from './head.ts'
+import type { Input } from './input.ts'
+import type { Output } from './output.ts'
+import { refuseItem, refuseValue } from './refusal.ts'
+
+// The getters of the prototype, so that neither a lookalike nor an own `length` can make head and content disagree.
+const TYPED_ARRAY: object = Object.getPrototypeOf(Uint8Array.prototype) as object
+const lengthOf = Object.getOwnPropertyDescriptor(TYPED_ARRAY, 'length')!.get as (this: unknown) => number
+const nameOf = Object.getOwnPropertyDescriptor(TYPED_ARRAY, Symbol.toStringTag)!.get as (this: unknown) => unknown
+
+/** True for a real `Uint8Array`, a `Buffer` and one of another realm included. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return nameOf.call(value) === 'Uint8Array'
+}
+
+/** Writes bytes, at most `maxBytes` of them. */
+export function writeBytes(output: Output, value: Uint8Array, maxBytes: number): void {
+  if (!isBytes(value)) refuseValue(output, value, 'a Uint8Array')
+  const byteCount = lengthOf.call(value)
+  if (byteCount > maxBytes) refuseValue(output, value, `at most ${maxBytes} bytes`, 'more')
+  writeHead(output, 0x40, byteCount)
+  output.ensureExact(byteCount)
+  output.bytes.set(value, output.position)
+  output.position += byteCount
+}
+
+/** Reads bytes, at most `maxBytes` of them, into an array of their own. */
+export function readBytes(input: Input, maxBytes: number): Uint8Array {
+  const at = input.position
+  if (at >= input.end || input.bytes[at]! >> 5 !== 2) refuseItem(input, at, 'a byte string')
+  const byteCount = readArgument(input, at, 'a byte string of definite length')
+  const start = input.position
+  if (byteCount > input.end - start) refuseItem(input, at, 'a byte string', 'one that is longer than the payload')
+  if (byteCount > maxBytes) refuseItem(input, at, `at most ${maxBytes} bytes`, 'more')
+  const copy = new Uint8Array(byteCount)
+  if (byteCount < 32) for (let index = 0; index < byteCount; index++) copy[index] = input.bytes[start + index]!
+  else copy.set(input.bytes.subarray(start, start + byteCount))
+  input.position = start + byteCount
+  return copy
+}

@@ -1,0 +1,46 @@
+/**
+ * `Date`, as tag 1: seconds since 1970 as an integer where they are whole, else as the shortest float that keeps them. The
+ * nearest double of a millisecond is exact enough over the whole range of `Date` to give that millisecond back. A time finer
+ * than milliseconds is refused: it would have to be rounded.
+ */
+
+import { DATE_MAX_SECONDS } from './bounds.ts'
+import { readTag } from './head.ts'
+import type { Input } from './input.ts'
+import { readFinite, writeAnyNumber } from './number.ts'
+import type { Output } from './output.ts'
+import { refuseItem, refuseValue } from './refusal.ts'
+
+const timeOf = Date.prototype.getTime
+
+/** True for a real `Date`, also one of another realm. */
+export function isDate(value: unknown): value is Date {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    timeOf.call(value as Date)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Writes a valid `Date`. */
+export function writeDate(output: Output, value: Date): void {
+  if (!isDate(value)) refuseValue(output, value, 'a Date')
+  const time = timeOf.call(value)
+  if (Number.isNaN(time)) refuseValue(output, value, 'a Date', 'an invalid one')
+  output.ensure(10)
+  output.bytes[output.position++] = 0xc1
+  writeAnyNumber(output, time / 1000)
+}
+
+/** Reads a `Date`. */
+export function readDate(input: Input): Date {
+  const at = input.position
+  readTag(input, 1, 'a date (tag 1)')
+  const seconds = readFinite(input)
+  if (Math.abs(seconds) > DATE_MAX_SECONDS) refuseItem(input, at, 'a date', 'one outside the range of Date')
+  const time = Math.round(seconds * 1000)
+  if (time / 1000 !== seconds) refuseItem(input, at, 'a date', 'one that is finer than milliseconds')
+  return new Date(time)
+}

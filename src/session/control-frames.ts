@@ -1,0 +1,114 @@
+/** The bodies of all frames that carry no payload: how they are written and read. Pure. */
+
+import { ERROR_CODES, SteerError, type ErrorCode } from '../base/errors.ts'
+import type { Role } from '../ir/source.ts'
+import type { Output } from '../kernel/codec/index.ts'
+import { encodeVarint, VarintReader } from '../wire/varint.ts'
+
+const FINGERPRINT_BYTES = 32
+/** Texts for people are cut to this many bytes. */
+export const TEXT_MAX_BYTES = 512
+/** The reason of a cancel. */
+export const REASON_MAX_BYTES = 120
+const ROLES: readonly Role[] = ['master', 'peer']
+
+/** What an open frame says of the session. */
+export interface OpenFrame {
+  /** The side that the sender plays. */
+  readonly role: Role
+  readonly protocol: string
+  /** 64 hex digits. */
+  readonly fingerprint: string
+}
+
+/** `u8 role (1 master, 2 peer) ‖ u8 length ‖ name ‖ 32 bytes fingerprint` */
+export function writeOpen(output: Output, open: OpenFrame): void {
+  output.ensureExact(2 + open.protocol.length + FINGERPRINT_BYTES)
+  output.bytes[output.position++] = ROLES.indexOf(open.role) + 1
+  output.bytes[output.position++] = open.protocol.length
+  for (let index = 0; index < open.protocol.length; index++) {
+    output.bytes[output.position++] = open.protocol.charCodeAt(index)
+  }
+  writeFingerprint(output, open.fingerprint)
+}
+
+export function readOpen(bytes: Uint8Array, start: number, end: number): OpenFrame {
+  const role = ROLES[(bytes[start] ?? 0) - 1]
+  const nameEnd = start + 2 + (bytes[start + 1] ?? 0)
+  if (role === undefined || start + 2 > end || nameEnd + FINGERPRINT_BYTES !== end) throw malformed('open')
+  const protocol = String.fromCharCode(...bytes.subarray(start + 2, nameEnd))
+  if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(protocol)) throw malformed('open')
+  return { role, protocol, fingerprint: readFingerprint(bytes, nameEnd, end, 'open') }
+}
+
+/** `32 bytes fingerprint` */
+export function writeFingerprint(output: Output, fingerprint: string): void {
+  output.ensureExact(FINGERPRINT_BYTES)
+  for (let index = 0; index < FINGERPRINT_BYTES; index++) {
+    output.bytes[output.position++] = Number.parseInt(fingerprint.slice(index * 2, index * 2 + 2), 16)
+  }
+}
+
+export function readFingerprint(bytes: Uint8Array, start: number, end: number, frame = 'accept'): string {
+  if (end - start !== FINGERPRINT_BYTES) throw malformed(frame)
+  return Array.from(bytes.subarray(start, end), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** A code and a text for people. */
+export interface FaultFrame {
+  readonly code: ErrorCode
+  readonly text: string
+}
+
+/** `u8 length ‖ code ‖ text`; of reset frames, and of close frames that tell a fault. */
+export function writeFault(output: Output, fault: FaultFrame): void {
+  output.ensureExact(1 + fault.code.length)
+  output.bytes[output.position++] = fault.code.length
+  for (let index = 0; index < fault.code.length; index++) output.bytes[output.position++] = fault.code.charCodeAt(index)
+  writeText(output, fault.text, TEXT_MAX_BYTES)
+}
+
+export function readFault(bytes: Uint8Array, start: number, end: number): FaultFrame {
+  const codeEnd = start + 1 + (bytes[start] ?? 0)
+  if (start >= end || codeEnd > end || end - codeEnd > TEXT_MAX_BYTES) throw malformed('reset')
+  const code = String.fromCharCode(...bytes.subarray(start + 1, codeEnd))
+  // A code that this version does not know is still a fault of that session.
+  return { code: Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'aborted', text: readText(bytes, codeEnd, end) }
+}
+
+/** The rest of the frame as UTF-8, cut at a character. `encodeInto` writes U+FFFD for a lone surrogate. */
+export function writeText(output: Output, text: string, maxBytes: number): void {
+  output.ensure(maxBytes)
+  const { written } = TO_UTF8.encodeInto(
+    text,
+    output.bytes.subarray(output.position, output.position + maxBytes),
+  )
+  output.position += written
+}
+
+/** Text of the other side, for people: what could move a cursor or end a line is taken out. */
+export function readText(bytes: Uint8Array, start: number, end: number): string {
+  return FROM_UTF8.decode(bytes.subarray(start, end)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+}
+
+/** `varint messages ‖ varint bytes` */
+export function writeCredit(output: Output, credit: { readonly messages: number; readonly bytes: number }): void {
+  output.ensure(16)
+  output.position = encodeVarint(output.bytes, output.position, credit.messages)
+  output.position = encodeVarint(output.bytes, output.position, credit.bytes)
+}
+
+export function readCredit(bytes: Uint8Array, start: number, end: number): { messages: number; bytes: number } {
+  const reader = new VarintReader()
+  reader.position = start
+  const credit = { messages: reader.read(bytes, end), bytes: reader.read(bytes, end) }
+  if (reader.position !== end) throw malformed('credit')
+  return credit
+}
+
+export function malformed(frame: string): SteerError {
+  return new SteerError('channel_corrupt', `the body of a frame of kind "${frame}" is not as the wire format says`)
+}
+
+const TO_UTF8 = new TextEncoder()
+const FROM_UTF8 = new TextDecoder('utf-8')

@@ -1,0 +1,179 @@
+/** The handler form: one function for each state, called as soon as the state is there. */
+
+import { isThenable } from '../../base/deferred.ts'
+import { publish, strayError, type StrayErrorEvent } from '../../base/channels.ts'
+import { SteerError } from '../../base/errors.ts'
+import type { Role } from '../../ir/source.ts'
+import { Plan, type Edge, type Program } from '../../kernel/program.ts'
+import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
+import type { SessionCore } from '../session.ts'
+import { createLocalContext, type Hooks } from './hooks.ts'
+import { HandlerTurn } from './turn.ts'
+
+export type Handler = (turn: unknown) => unknown
+/** The handlers of one set by state name, checked. */
+export type HandlerTable = ReadonlyMap<string, Handler>
+
+/** What a handled session comes to. */
+export interface HandledResult {
+  readonly outcome: string
+  readonly message?: unknown
+  readonly result?: unknown
+  readonly by?: Role
+  readonly reason?: string | undefined
+}
+
+export interface HandlersEnd {
+  readonly result?: HandledResult
+  readonly error?: unknown
+}
+
+/**
+ * Checks a set of handlers against the states of a program.
+ *
+ * @throws SteerError `misuse` for a missing one, one for a state that does not exist, and one that is no function.
+ */
+export function createHandlerTable(program: Program, handlers: unknown): HandlerTable {
+  const name = `${program.definition.name} as ${program.role}`
+  if (handlers === null || typeof handlers !== 'object') {
+    throw new SteerError('misuse', `the handlers of ${name} must be an object with one function for each state`)
+  }
+  const table = new Map<string, Handler>()
+  for (const state of program.states) {
+    const handler = (handlers as Record<string, unknown>)[state]
+    // A state may be called `toString`; what every object inherits is no handler.
+    if (handler === undefined || handler === (Object.prototype as Record<string, unknown>)[state]) continue
+    if (typeof handler !== 'function') throw new SteerError('misuse', `the handler "${state}" of ${name} must be a function`)
+    table.set(state, handler.bind(handlers) as Handler)
+  }
+  for (const key of Object.keys(handlers)) {
+    if (!program.states.has(key)) throw new SteerError('misuse', `${name} has no state "${key}"; it has ${listStates(program)}`)
+  }
+  for (const state of program.required) {
+    if (!table.has(state)) throw new SteerError('misuse', `the handler "${state}" of ${name} is missing`)
+  }
+  return table
+}
+
+export class HandlersDriver implements Driver {
+  readonly #core: SessionCore
+  readonly #handlers: HandlerTable
+  readonly #hooks: Hooks
+  readonly #metadata: unknown
+  readonly #onEnd: (end: HandlersEnd) => void
+  #message: unknown
+  #result: unknown
+
+  constructor(
+    core: SessionCore,
+    handlers: HandlerTable,
+    options: { readonly hooks: Hooks; readonly metadata: unknown; readonly onEnd: (end: HandlersEnd) => void },
+  ) {
+    this.#core = core
+    this.#handlers = handlers
+    this.#hooks = options.hooks
+    this.#metadata = options.metadata
+    this.#onEnd = options.onEnd
+  }
+
+  arrived(edge: Edge, message: unknown): Decision {
+    if (!edge.mine && edge.codec !== undefined) this.#message = message
+    const handler = this.#handlers.get(edge.at as string)
+    if (handler === undefined) return PROCEED
+    let returned: unknown
+    try {
+      returned = handler(new HandlerTurn(this.#core, this.#metadata, edge, message))
+    } catch (error) {
+      this.#core.abort(error)
+      return PENDING
+    }
+    if (!isThenable(returned)) return this.#decide(edge, returned)
+    returned.then(
+      (value) => {
+        const decision = this.#decide(edge, value)
+        if (decision !== PENDING) this.#core.proceed(decision === PROCEED ? undefined : decision)
+      },
+      (error: unknown) => {
+        if (this.#core.over) this.#stray(edge, error)
+        else this.#core.abort(error)
+      },
+    )
+    return PENDING
+  }
+
+  local(name: string): unknown {
+    return this.#hooks.get(name)?.(createLocalContext(this.#core, name, this.#metadata))
+  }
+
+  ended(edge: Edge): void {
+    this.#onEnd({ result: { outcome: edge.outcome as string, message: this.#message, result: this.#result } })
+  }
+
+  cancelled(by: Role, reason: string | undefined): void {
+    this.#onEnd({ result: { outcome: 'cancelled', by, reason } })
+  }
+
+  failed(error: unknown): void {
+    this.#onEnd({ error })
+  }
+
+  #decide(edge: Edge, returned: unknown): Decision {
+    const { rest } = edge
+    if (!rest.mine) {
+      if (returned instanceof Plan) return this.#misuse(edge, `returned the move "${returned.edge.label}" where none is due`)
+      this.#result = returned
+      return PROCEED
+    }
+    if (!(returned instanceof Plan)) return this.#misuse(edge, `returned no move; due is ${listMoves(edge)}`)
+    if (returned.place === rest) return returned
+    return this.#misuse(edge, `returned the move "${returned.edge.label}" of another state; due is ${listMoves(edge)}`)
+  }
+
+  #misuse(edge: Edge, what: string): typeof PENDING {
+    const { definition, role } = this.#core.program
+    this.#core.abort(new SteerError('misuse', `the handler "${edge.at}" of ${definition.name} as ${role} ${what}`))
+    return PENDING
+  }
+
+  #stray(edge: Edge, error: unknown): void {
+    const where = `handler "${edge.at}" of ${this.#core.program.definition.name}, after its session was over`
+    publish<StrayErrorEvent>(strayError, () => ({ link: this.#core.link.id, where, error }))
+  }
+}
+
+/** Stands in while a session has no handlers yet: all that can happen to it is that it fails. */
+export class RefusingDriver implements Driver {
+  readonly #onEnd: (end: HandlersEnd) => void
+
+  constructor(onEnd: (end: HandlersEnd) => void) {
+    this.#onEnd = onEnd
+  }
+
+  arrived(): Decision {
+    return PENDING
+  }
+
+  local(): unknown {
+    return undefined
+  }
+
+  ended(): void {
+    this.#onEnd({})
+  }
+
+  cancelled(by: Role, reason: string | undefined): void {
+    this.#onEnd({ result: { outcome: 'cancelled', by, reason } })
+  }
+
+  failed(error: unknown): void {
+    this.#onEnd({ error })
+  }
+}
+
+function listMoves(edge: Edge): string {
+  return edge.rest.edges.map((move) => `turn.send.${move.label}`).join(' or ')
+}
+
+function listStates(program: Program): string {
+  return [...program.states].map((state) => `"${state}"`).join(', ')
+}

@@ -1,0 +1,122 @@
+/** States of the direct and the turns form: their moves perform. */
+
+import { SteerError } from '../../base/errors.ts'
+import type { Role } from '../../ir/source.ts'
+import type { Link, Session } from '../../kernel/link.ts'
+import { Plan, type Edge } from '../../kernel/program.ts'
+import type { SessionCore } from '../session.ts'
+
+/** What a state needs of the driver that made it. */
+export interface StateOwner {
+  readonly core: SessionCore
+  readonly debug: boolean
+  /** Performs the move, or goes on without one, and resolves to the next state. */
+  perform(plan: Plan | undefined): Promise<unknown>
+}
+
+/** The common part of every state, `{ at: 'end' }` included. */
+class State {
+  readonly #core: SessionCore
+  readonly at: string
+
+  constructor(core: SessionCore, at: string) {
+    this.#core = core
+    this.at = at
+  }
+
+  get session(): Session {
+    return this.#core.handle
+  }
+
+  get link(): Link {
+    return this.#core.link
+  }
+
+  get signal(): AbortSignal {
+    return this.#core.signal
+  }
+
+  /** Cancels the session if it has not come to its end. A final arrival is the end as far as the program goes. */
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#core.complete) this.#core.cancel(this.#core.program.role, undefined)
+    return Promise.resolve()
+  }
+}
+
+/** A state of the protocol. `message`, `via`, `send`, `next` and `outcome` exist only where the state has them. */
+export class HeldState extends State {
+  readonly #owner: StateOwner
+  readonly #edge: Edge
+  /** The move that used the state up, with its call site under `debug`. */
+  #used: { readonly move: string; readonly site: string | undefined } | undefined
+  #following: Promise<unknown> | undefined
+  declare readonly via?: string
+  declare readonly message?: unknown
+  declare readonly outcome?: string
+  declare readonly send?: Readonly<Record<string, (payload?: unknown) => Promise<unknown>>>
+  declare readonly next?: () => Promise<unknown>
+
+  constructor(owner: StateOwner, edge: Edge, message: unknown) {
+    super(owner.core, edge.at as string)
+    this.#owner = owner
+    this.#edge = edge
+    if (edge.via !== undefined) this.via = edge.via
+    if (!edge.mine && edge.codec !== undefined) this.message = message
+    if (edge.rest.mine) this.send = this.#createSend()
+    else if (edge.rest.kind === 'message') this.next = () => this.#use('next', undefined)
+    else if (edge.outcome !== undefined) this.outcome = edge.outcome
+  }
+
+  get edge(): Edge {
+    return this.#edge
+  }
+
+  /** What the move made, for a loop that goes on from here; undefined until one is made. */
+  get following(): Promise<unknown> | undefined {
+    return this.#following
+  }
+
+  #createSend(): Readonly<Record<string, (payload?: unknown) => Promise<unknown>>> {
+    const place = this.#edge.rest
+    const send = Object.create(null) as Record<string, (payload?: unknown) => Promise<unknown>>
+    for (const edge of place.edges) {
+      send[edge.label] = (payload) => this.#use(edge.label, new Plan(place, edge, payload))
+    }
+    return Object.freeze(send)
+  }
+
+  #use(move: string, plan: Plan | undefined): Promise<unknown> {
+    const site = this.#owner.debug ? new Error(`${this.at}: ${move}`).stack : undefined
+    if (this.#used !== undefined) {
+      const first = this.#used.site === undefined ? '' : `\nfirst use: ${this.#used.site}\nsecond use: ${site}`
+      const text = `the state "${this.at}" is used up: "${this.#used.move}" was its move, "${move}" comes too late${first}`
+      return Promise.reject(new SteerError('misuse', text))
+    }
+    this.#used = { move, site }
+    this.#following = this.#owner.perform(plan)
+    return this.#following
+  }
+}
+
+/** The end, after a message of this side. */
+export class EndState extends State {
+  readonly outcome: string
+
+  constructor(core: SessionCore, outcome: string) {
+    super(core, 'end')
+    this.outcome = outcome
+  }
+}
+
+/** The end by a cancel. */
+export class CancelledState extends State {
+  readonly outcome = 'cancelled'
+  readonly by: Role
+  readonly reason: string | undefined
+
+  constructor(core: SessionCore, by: Role, reason: string | undefined) {
+    super(core, 'end')
+    this.by = by
+    this.reason = reason
+  }
+}

@@ -1,0 +1,43 @@
+/** The hooks of local steps, as the program gave them. */
+
+import { SteerError } from '../../base/errors.ts'
+import type { LocalContext } from '../../kernel/state.ts'
+import type { Program } from '../../kernel/program.ts'
+import type { SessionCore } from '../session.ts'
+
+export type Hooks = ReadonlyMap<string, (context: LocalContext<unknown>) => unknown>
+
+/**
+ * Checks the hooks against the local steps of a program.
+ *
+ * @throws SteerError `misuse` for a missing one, one that no step names, and one that is no function.
+ */
+export function createHooks(program: Program, given: unknown): Hooks {
+  const name = `${program.definition.name} as ${program.role}`
+  const hooks = new Map<string, (context: LocalContext<unknown>) => unknown>()
+  const source = (given ?? {}) as Record<string, unknown>
+  if (typeof source !== 'object') throw new SteerError('misuse', `the hooks of ${name} must be an object of functions`)
+  for (const key of Object.keys(source)) {
+    if (!program.hooks.has(key)) throw new SteerError('misuse', `${name} has no local step "${key}"`)
+  }
+  for (const step of program.hooks) {
+    const hook = Object.hasOwn(Object.prototype, step) && !Object.hasOwn(source, step) ? undefined : source[step]
+    if (typeof hook !== 'function') {
+      throw new SteerError('misuse', `the hook "${step}" of ${name} is missing: give it under hooks: { ${step}: … }`)
+    }
+    hooks.set(step, hook.bind(source) as (context: LocalContext<unknown>) => unknown)
+  }
+  return hooks
+}
+
+export function createLocalContext(core: SessionCore, name: string, metadata: unknown): LocalContext<unknown> {
+  return {
+    name,
+    metadata,
+    session: core.handle,
+    link: core.link,
+    get signal() {
+      return core.signal
+    },
+  }
+}

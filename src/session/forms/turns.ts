@@ -1,0 +1,101 @@
+/** The turns form: `for await` over the states, one move a round. */
+
+import { createDeferred } from '../../base/deferred.ts'
+import { SteerError } from '../../base/errors.ts'
+import type { Plan } from '../../kernel/program.ts'
+import type { Turns } from '../../kernel/state.ts'
+import { CancelledState, EndState, HeldState } from './held-state.ts'
+import type { DirectDriver } from './direct.ts'
+import type { HandledResult } from './handlers.ts'
+
+/** Opens the session when the loop asks for the first state. */
+export type StartTurns = () => { readonly driver: DirectDriver; readonly first: Promise<unknown> }
+
+/** @param start called once, by the first `next()`; what it throws, the loop throws. */
+export function createTurns(start: StartTurns): Turns<unknown, unknown> {
+  const iterator = new TurnsIterator(start)
+  return { [Symbol.asyncIterator]: () => iterator, result: iterator.result }
+}
+
+class TurnsIterator implements AsyncIterator<unknown, undefined> {
+  readonly #start: StartTurns
+  readonly #result = createDeferred<HandledResult>()
+  #driver: DirectDriver | undefined
+  /** What the loop body holds. */
+  #current: HeldState | undefined
+  #message: unknown
+  #done = false
+
+  constructor(start: StartTurns) {
+    this.#start = start
+    // The loop throws the same error; the promise is for those who want to look.
+    this.#result.promise.catch(() => undefined)
+  }
+
+  get result(): Promise<HandledResult> {
+    return this.#result.promise
+  }
+
+  async next(): Promise<IteratorResult<unknown, undefined>> {
+    if (this.#done) return { done: true, value: undefined }
+    try {
+      return this.#show(await this.#advance())
+    } catch (error) {
+      this.#done = true
+      this.#result.reject(error)
+      throw error
+    }
+  }
+
+  /** The loop was left. At a final arrival everything has been said; anywhere else it is a cancel. */
+  async return(): Promise<IteratorResult<unknown, undefined>> {
+    if (!this.#done && this.#driver !== undefined) {
+      const { core } = this.#driver
+      if (this.#current?.edge.rest.kind !== 'end') core.cancel(core.program.role, undefined)
+      try {
+        this.#show(await this.#perform(undefined))
+      } catch (error) {
+        // The loop is being left, perhaps by this very error: `result` tells whoever looks.
+        this.#result.reject(error)
+      }
+    }
+    this.#done = true
+    return { done: true, value: undefined }
+  }
+
+  /** The state after the one that the loop body had. */
+  #advance(): Promise<unknown> {
+    if (this.#driver === undefined) {
+      const { driver, first } = this.#start()
+      this.#driver = driver
+      return first
+    }
+    const state = this.#current as HeldState
+    if (state.following !== undefined) return state.following
+    if (!state.edge.rest.mine) return this.#perform(undefined)
+    const moves = state.edge.rest.edges.map((edge) => `turn.send.${edge.label}`).join(' or ')
+    const error = new SteerError('misuse', `the round at "${state.at}" made no move; due is ${moves}`)
+    this.#driver.core.abort(error)
+    return Promise.reject(error)
+  }
+
+  #perform(plan: Plan | undefined): Promise<unknown> {
+    return (this.#driver as DirectDriver).perform(plan)
+  }
+
+  #show(state: unknown): IteratorResult<unknown, undefined> {
+    if (state instanceof HeldState) {
+      this.#current = state
+      if ('message' in state) this.#message = state.message
+      return { done: false, value: state }
+    }
+    if (state instanceof CancelledState) this.#finish({ outcome: 'cancelled', by: state.by, reason: state.reason })
+    else this.#finish({ outcome: (state as EndState).outcome, message: this.#message })
+    return { done: true, value: undefined }
+  }
+
+  #finish(result: HandledResult): void {
+    this.#done = true
+    this.#result.resolve(result)
+  }
+}

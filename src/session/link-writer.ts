@@ -1,0 +1,54 @@
+/** The sending half of a link: frames into the outbox, and one write for everything after each tick. */
+
+import { afterMicrotasks } from '../base/clock.ts'
+import type { Output } from '../kernel/codec/index.ts'
+import type { Transport } from '../wire/transport.ts'
+import { Outbox } from './outbox.ts'
+
+export class LinkWriter {
+  readonly #transport: Transport
+  readonly #outbox = new Outbox()
+  readonly #onFlushed: (pendingBytes: number) => void
+  #scheduled = false
+  #closed = false
+  readonly #flushLater = (): void => {
+    this.#scheduled = false
+    this.flush()
+  }
+
+  /** @param onFlushed told what the transport has not got rid of yet. */
+  constructor(transport: Transport, onFlushed: (pendingBytes: number) => void) {
+    this.#transport = transport
+    this.#onFlushed = onFlushed
+  }
+
+  /** Queues one frame. What `writeBody` throws comes through, and nothing is queued. After `close` it does nothing. */
+  write<Argument>(
+    kind: number,
+    session: number,
+    maxBytes: number,
+    writeBody: (output: Output, argument: Argument) => void,
+    argument: Argument,
+  ): void {
+    if (this.#closed) return
+    this.#outbox.write(kind, session, maxBytes, writeBody, argument)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    afterMicrotasks(this.#flushLater)
+  }
+
+  /** Hands over what is queued, now. */
+  flush(): void {
+    if (this.#outbox.length === 0) return
+    let gone = true
+    for (const piece of this.#outbox.take()) gone = this.#transport.write(piece) && gone
+    this.#outbox.release(gone)
+    this.#onFlushed(this.#transport.pendingBytes)
+  }
+
+  /** Hands over what is queued; nothing can be queued any more. */
+  close(): void {
+    this.flush()
+    this.#closed = true
+  }
+}

@@ -1,0 +1,449 @@
+/**
+ * A link: one transport, any number of sessions. It opens with one hello in each direction, cuts the bytes into frames, hands
+ * them to their sessions, and writes what they send once after each tick.
+ */
+
+import { linkClose, linkOpen, publish, strayError } from '../base/channels.ts'
+import type { Clock, Timer } from '../base/clock.ts'
+import { createDeferred } from '../base/deferred.ts'
+import { SteerError, type ErrorCode } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import { encodePayload, type Output } from '../kernel/codec/index.ts'
+import type { Link, LinkEnd, ServeEntry } from '../kernel/link.ts'
+import type { Edge, Program } from '../kernel/program.ts'
+import type { SessionEnd } from '../kernel/options.ts'
+import { FRAME, FrameReader, type FrameSink } from '../wire/frame.ts'
+import { decodeHello, encodeHello, HELLO_BYTES, SUITE, type Hello } from '../wire/hello.ts'
+import type { Transport, TransportSink } from '../wire/transport.ts'
+import { encodeVarint, VarintReader } from '../wire/varint.ts'
+import * as control from './control-frames.ts'
+import { HandlersDriver, RefusingDriver, type HandlersEnd } from './forms/handlers.ts'
+import { LinkWriter } from './link-writer.ts'
+import type { Registry, Serving } from './registry.ts'
+import { SessionCore, type SessionPort } from './session.ts'
+import { SessionNumbers } from './session-numbers.ts'
+
+export interface LinkOptions {
+  readonly transport: Transport
+  /** The side that dialled. */
+  readonly initiator: boolean
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly registry: Registry
+  /** Builds what user code sees. */
+  readonly face: (core: LinkCore) => Link
+}
+
+type Phase = 'opening' | 'open' | 'over'
+
+/** How long the transport may take to close once everything is said, in ms. Then it is dropped. */
+const LINGER_MS = 1000
+
+export class LinkCore implements SessionPort, TransportSink, FrameSink {
+  readonly id: string
+  readonly link: Link
+  readonly localWindow: { readonly messages: number; readonly bytes: number }
+  /** Resolves when the hello of the other side is in. */
+  readonly opened: Promise<Link>
+  /** Resolves, never rejects, when the transport is closed. */
+  readonly closed: Promise<LinkEnd>
+  readonly #options: LinkOptions
+  #registry: Registry
+  readonly #writer: LinkWriter
+  readonly #reader: FrameReader
+  readonly #varint = new VarintReader()
+  readonly #sessions = new Map<number, SessionCore>()
+  readonly #numbers: SessionNumbers
+  readonly #opened = createDeferred<Link>()
+  readonly #closed = createDeferred<LinkEnd>()
+  readonly #abort = new AbortController()
+  #phase: Phase = 'opening'
+  /** Bytes of the other side's hello while it is incomplete. */
+  #greeting: Uint8Array = new Uint8Array(0)
+  /** What the other side takes in; set once, before any session. */
+  #remote: Hello | undefined
+  /** This side has been asked to close and takes no new sessions. */
+  #draining = false
+  /** The other side has said that it takes no new sessions. */
+  #remoteDraining = false
+  #timer: Timer | undefined
+  #error: SteerError | undefined
+
+  constructor(options: LinkOptions) {
+    this.id = `${options.initiator ? 'out' : 'in'}-${++linkCount}`
+    this.#options = options
+    this.#registry = options.registry
+    const { transport, limits } = options
+    this.#writer = new LinkWriter(transport, (pendingBytes) => {
+      this.#checkPending(pendingBytes)
+    })
+    this.#reader = new FrameReader(limits.frameMaxBytes)
+    this.#numbers = new SessionNumbers(options.initiator)
+    this.localWindow = { messages: limits.windowMessages, bytes: limits.windowBytes }
+    this.opened = this.#opened.promise
+    this.closed = this.#closed.promise
+    // Whoever dials or listens looks at it; an abandoned link must not crash the process.
+    this.opened.catch(() => undefined)
+    this.link = options.face(this)
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#options.transport.remoteAddress
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** @throws SteerError `misuse`, see `Registry.add`. */
+  serve(entries: readonly ServeEntry[]): void {
+    // The registry may be shared with the other links of a listener.
+    const registry = this.#registry.copy()
+    registry.add(entries)
+    this.#registry = registry
+  }
+
+  get remoteWindow(): { readonly messages: number; readonly bytes: number } {
+    const { windowMessages, windowBytes } = this.#remote as Hello
+    return { messages: windowMessages, bytes: windowBytes }
+  }
+
+  /** Begins to open. The side that dialled speaks first; the other stays silent until it has seen a good hello. */
+  start(): void {
+    const { transport, clock, limits, initiator } = this.#options
+    this.#timer = clock.after(limits.openMaxMs, () => {
+      const text = `the other side sent no hello within limits.openMaxMs, ${limits.openMaxMs} ms`
+      this.#fault(new SteerError('deadline_exceeded', text))
+    })
+    transport.start(this)
+    if (initiator) this.#greet()
+  }
+
+  /**
+   * A new session of this side. It is not begun.
+   *
+   * @throws SteerError `unavailable` when the link takes none, `resource_exhausted` when the other side's cap is reached.
+   */
+  open(program: Program): SessionCore {
+    if (this.#phase !== 'open') throw this.#gone()
+    if (this.#draining || this.#remoteDraining) throw new SteerError('unavailable', 'the link is closing and takes no new sessions')
+    const { sessionsMax } = this.#remote as Hello
+    if (this.#numbers.localOpen >= sessionsMax) {
+      throw new SteerError('resource_exhausted', `the other side takes ${sessionsMax} sessions at once, limits.sessionsMax there`)
+    }
+    const { definition, role } = program
+    const id = this.#numbers.openLocal()
+    const frame = { role, protocol: definition.name, fingerprint: definition.fingerprint }
+    this.#writer.write(FRAME.open, id, Infinity, control.writeOpen, frame)
+    const session = new SessionCore(id, program, this)
+    this.#sessions.set(id, session)
+    return session
+  }
+
+  /** No new sessions; running ones may finish until the deadline; then the closing frame. */
+  close(deadlineMs: number): Promise<LinkEnd> {
+    if (this.#phase === 'opening') this.#fault(new SteerError('unavailable', 'the link was closed before it opened'))
+    if (this.#phase !== 'open') return this.closed
+    if (!this.#draining) {
+      this.#draining = true
+      this.#writer.write(FRAME.goAway, 0, Infinity, writeNothing, undefined)
+    }
+    if (this.#sessions.size === 0 || deadlineMs === 0) this.#sayClose()
+    else {
+      this.#timer?.cancel()
+      this.#timer = this.#options.clock.after(deadlineMs, () => {
+        this.#sayClose()
+      })
+    }
+    return this.closed
+  }
+
+  /** User code of this side broke the link. */
+  fail(error: SteerError): void {
+    this.#fault(error)
+  }
+
+  // ---- what sessions ask of their link
+
+  writeMessage(session: number, edge: Edge, payload: unknown): number {
+    this.#writer.write(FRAME.message, session, (this.#remote as Hello).frameMaxBytes, writeMessageBody, { edge, payload })
+    return writtenPayloadBytes
+  }
+
+  writeCredit(session: number, messages: number, bytes: number): void {
+    this.#writer.write(FRAME.credit, session, Infinity, control.writeCredit, { messages, bytes })
+  }
+
+  writeCancel(session: number, reason: string | undefined): void {
+    this.#writer.write(FRAME.cancel, session, Infinity, writeReason, reason ?? '')
+  }
+
+  writeReset(session: number, code: ErrorCode, text: string): void {
+    this.#writer.write(FRAME.reset, session, Infinity, control.writeFault, { code, text })
+  }
+
+  /** The session is over. */
+  release(session: SessionCore): void {
+    if (!this.#sessions.delete(session.id)) return
+    this.#numbers.release(session.id)
+    if (this.#draining && this.#sessions.size === 0 && this.#phase === 'open') this.#sayClose()
+  }
+
+  // ---- what the transport tells
+
+  data(chunk: Uint8Array): void {
+    if (this.#phase === 'over') return
+    try {
+      const rest = this.#phase === 'opening' ? this.#readGreeting(chunk) : chunk
+      if (rest !== undefined) this.#reader.push(rest, this)
+    } catch (error) {
+      this.#fault(SteerError.from(error))
+    }
+  }
+
+  ended(): void {
+    if (this.#phase !== 'over') this.#fault(this.#truncated(undefined))
+    this.#options.transport.end()
+  }
+
+  transportClosed(error: Error | undefined): void {
+    if (this.#phase !== 'over') this.#fault(this.#truncated(error))
+    this.#timer?.cancel()
+    this.#closed.resolve(this.#error === undefined ? {} : { error: this.#error })
+  }
+
+  // ---- what the frames say
+
+  frame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+    if (kind === FRAME.message) {
+      const session = this.#sessionOf(id)
+      this.#varint.position = start
+      const label = this.#varint.read(bytes, end)
+      session?.receive(label, bytes, this.#varint.position, end)
+      return
+    }
+    if (kind >= FRAME.goAway) this.#linkFrame(kind, id, bytes, start, end)
+    else this.#sessionFrame(kind, id, bytes, start, end)
+  }
+
+  #sessionFrame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+    switch (kind) {
+      case FRAME.open:
+        this.#accept(id, control.readOpen(bytes, start, end))
+        return
+      case FRAME.accept: {
+        const fingerprint = control.readFingerprint(bytes, start, end)
+        const session = this.#sessionOf(id)
+        if (session !== undefined && session.program.definition.fingerprint !== fingerprint) {
+          session.fail(mismatch(session.program, fingerprint))
+        }
+        return
+      }
+      case FRAME.cancel: {
+        if (end - start > control.REASON_MAX_BYTES) throw control.malformed('cancel')
+        const reason = control.readText(bytes, start, end)
+        const session = this.#sessionOf(id)
+        session?.cancel(session.program.role === 'master' ? 'peer' : 'master', reason === '' ? undefined : reason)
+        return
+      }
+      case FRAME.credit: {
+        const credit = control.readCredit(bytes, start, end)
+        this.#sessionOf(id)?.receiveCredit(credit.messages, credit.bytes)
+        return
+      }
+      case FRAME.reset:
+        this.#sessionOf(id)?.fail(reported(control.readFault(bytes, start, end)), 'known')
+        return
+      default:
+        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
+    }
+  }
+
+  #linkFrame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+    if (id !== 0) throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived for session ${id} instead of the link`)
+    switch (kind) {
+      case FRAME.goAway:
+        if (start !== end) throw control.malformed('go-away')
+        this.#remoteDraining = true
+        return
+      case FRAME.close:
+        if (start === end) this.#over(undefined)
+        else this.#over(reported(control.readFault(bytes, start, end)))
+        return
+      default:
+        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
+    }
+  }
+
+  /** The running session of that number; undefined for one that is over, whose frames may still be on their way. */
+  #sessionOf(id: number): SessionCore | undefined {
+    const session = this.#sessions.get(id)
+    if (session === undefined && !this.#numbers.wasOpened(id)) {
+      throw new SteerError('channel_corrupt', `a frame arrived for session ${id}, which was never opened`)
+    }
+    return session
+  }
+
+  /** The other side opens a session. */
+  #accept(id: number, open: control.OpenFrame): void {
+    this.#numbers.openRemote(id)
+    const { limits } = this.#options
+    const serving = this.#registry.find(open.protocol, open.role)
+    if (this.#draining) {
+      this.writeReset(id, 'unavailable', 'the link is closing and takes no new sessions')
+    } else if (serving === undefined) {
+      this.writeReset(id, 'protocol_mismatch', `no protocol "${open.protocol}" is served here for a ${open.role}`)
+    } else if (this.#numbers.remoteOpen > limits.sessionsMax) {
+      this.writeReset(id, 'resource_exhausted', `limits.sessionsMax is ${limits.sessionsMax}`)
+    } else {
+      this.#serve(id, serving, open)
+      return
+    }
+    this.#numbers.release(id)
+  }
+
+  #serve(id: number, serving: Serving, open: control.OpenFrame): void {
+    const { program } = serving
+    this.#writer.write(FRAME.accept, id, Infinity, control.writeFingerprint, program.definition.fingerprint)
+    const session = new SessionCore(id, program, this)
+    const onEnd = (end: HandlersEnd): void => {
+      this.#tellEnd(serving, { session: session.handle, link: this.link, ...end })
+    }
+    this.#sessions.set(id, session)
+    session.bind(new RefusingDriver(onEnd))
+    if (open.fingerprint !== program.definition.fingerprint) {
+      session.fail(mismatch(program, open.fingerprint))
+      return
+    }
+    try {
+      const handlers = serving.handlersFor(session.handle)
+      session.bind(new HandlersDriver(session, handlers, { hooks: serving.hooks, metadata: serving.metadata, onEnd }))
+    } catch (error) {
+      session.abort(error)
+      return
+    }
+    session.begin()
+  }
+
+  #tellEnd(serving: Serving, end: SessionEnd<unknown>): void {
+    try {
+      serving.onSessionEnd?.(end)
+    } catch (error) {
+      const where = `onSessionEnd of ${serving.program.definition.name}`
+      publish(strayError, () => ({ link: this.id, where, error }))
+    }
+  }
+
+  // ---- opening
+
+  #greet(): void {
+    const { limits, initiator, transport } = this.#options
+    transport.write(encodeHello({ ...limits, initiator, suite: SUITE.none }))
+  }
+
+  /** Returns what follows the hello in the chunk, once it is complete. */
+  #readGreeting(chunk: Uint8Array): Uint8Array | undefined {
+    const { initiator } = this.#options
+    const missing = HELLO_BYTES - this.#greeting.length
+    this.#greeting = Buffer.concat([this.#greeting, chunk.subarray(0, missing)])
+    this.#remote = decodeHello(this.#greeting, !initiator)
+    if (this.#remote === undefined) return undefined
+    this.#timer?.cancel()
+    if (!initiator) this.#greet()
+    this.#phase = 'open'
+    const { remoteAddress } = this
+    publish(linkOpen, () => ({ link: this.id, remoteAddress, initiator }))
+    this.#opened.resolve(this.link)
+    return chunk.subarray(missing)
+  }
+
+  // ---- ending
+
+  #checkPending(pendingBytes: number): void {
+    const { outboundMaxBytes } = this.#options.limits
+    if (pendingBytes <= outboundMaxBytes || this.#phase === 'over') return
+    const text = `${pendingBytes} bytes wait for the other side to read, limits.outboundMaxBytes is ${outboundMaxBytes}`
+    this.#fault(new SteerError('slow_peer', text))
+  }
+
+  /** A fault of the link: told to the other side where it can still hear it, then everything ends. */
+  #fault(error: SteerError): void {
+    if (this.#phase === 'over') return
+    const heard = this.#phase === 'open' && error.code !== 'truncated' && error.code !== 'slow_peer'
+    if (heard) {
+      const { code, rawMessage: text } = error
+      this.#writer.write(FRAME.close, 0, Infinity, control.writeFault, { code, text })
+      this.#over(error)
+    } else {
+      this.#over(error)
+      this.#options.transport.destroy()
+    }
+  }
+
+  #sayClose(): void {
+    if (this.#phase !== 'open') return
+    this.#over(undefined)
+  }
+
+  /** Ends all sessions, says close where nothing else was said, and lets the transport finish. */
+  #over(error: SteerError | undefined): void {
+    if (this.#phase === 'over') return
+    const wasOpen = this.#phase === 'open'
+    this.#phase = 'over'
+    this.#error = error
+    this.#reader.stop()
+    const reason = error ?? this.#gone()
+    // A session that has everything it needs from the other side still comes to its own end.
+    for (const session of [...this.#sessions.values()]) if (!session.complete) session.fail(reason, 'known')
+    if (error === undefined) this.#writer.write(FRAME.close, 0, Infinity, writeNothing, undefined)
+    this.#writer.close()
+    this.#abort.abort(reason)
+    this.#opened.reject(reason)
+    this.#timer?.cancel()
+    this.#timer = this.#options.clock.after(LINGER_MS, () => {
+      this.#options.transport.destroy()
+    })
+    this.#options.transport.end()
+    if (wasOpen) publish(linkClose, () => ({ link: this.id, remoteAddress: this.remoteAddress, error }))
+  }
+
+  #gone(): SteerError {
+    return this.#error ?? new SteerError('unavailable', 'the link is closed')
+  }
+
+  #truncated(cause: Error | undefined): SteerError {
+    const text = 'the connection ended without the closing frame'
+    if (this.#phase === 'opening') return new SteerError('handshake_failed', 'the other side closed before the link was open', { cause })
+    return new SteerError('truncated', text, { cause })
+  }
+}
+
+let linkCount = 0
+let writtenPayloadBytes = 0
+
+function writeMessageBody(output: Output, message: { readonly edge: Edge; readonly payload: unknown }): void {
+  const { edge, payload } = message
+  output.position = encodeVarint(output.bytes, output.position, edge.labelNumber)
+  const start = output.position
+  if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
+  else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
+  writtenPayloadBytes = output.position - start
+}
+
+function writeNothing(): void {
+  // Some frames are all header.
+}
+
+function writeReason(output: Output, reason: string): void {
+  control.writeText(output, reason, control.REASON_MAX_BYTES)
+}
+
+function reported(fault: control.FaultFrame): SteerError {
+  return new SteerError(fault.code, `the other side reports: ${fault.text}`)
+}
+
+function mismatch(program: Program, theirs: string): SteerError {
+  const { name, fingerprint } = program.definition
+  const text = `protocol "${name}" has fingerprint ${fingerprint.slice(0, 16)}… here and ${theirs.slice(0, 16)}… on the other side`
+  return new SteerError('protocol_mismatch', text)
+}
