@@ -67,6 +67,9 @@ export default tseslint.config(
       '@typescript-eslint/no-redundant-type-constituents': 'off',
       // Generated and generic interfaces name a type parameter once, to say what it stands for.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // What a signal was aborted with is handed on as it is.
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
       // `async` without `await` is how a function of a promised type says that it also rejects instead of throwing.
       '@typescript-eslint/require-await': 'off',
       // Handlers that do nothing are part of the language.
@@ -74,7 +77,10 @@ export default tseslint.config(
       // A loop over bytes by index is the point of a codec.
       '@typescript-eslint/prefer-for-of': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-invalid-void-type': ['error', { allowInGenericTypeArguments: true, allowAsThisParameter: true }],
+      '@typescript-eslint/no-invalid-void-type': [
+        'error',
+        { allowInGenericTypeArguments: true, allowAsThisParameter: true },
+      ],
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },

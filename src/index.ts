@@ -1,7 +1,7 @@
 /** `coxswain`: links and errors. Protocols come from generated files, words of declarations from `coxswain/steer`. */
 
 // For users.
-export { attach, connect, listen } from './session/endpoints.ts'
+export { attach, connect, listen } from './session/index.ts'
 export type {
   Address,
   AttachOptions,
@@ -10,7 +10,7 @@ export type {
   Listener,
   ListenOptions,
   LinkSettings,
-} from './session/endpoints.ts'
+} from './session/index.ts'
 export { DEFAULT_LIMITS, type Limits } from './base/limits.ts'
 export { SteerError, type ErrorCode, type ErrorKind, type SteerErrorOptions } from './base/errors.ts'
 export type { CloseOptions, Link, LinkEnd, ServeEntry, Session, Signal } from './kernel/link.ts'

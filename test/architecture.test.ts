@@ -25,23 +25,33 @@ describe('the sources', () => {
     const document = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
     const rows = document.match(/^\| `(src|codegen)\/.*$/gm) ?? []
     const documented = rows.map((row) => {
-      const [room = '', , imports = '', packages = ''] = row.split('|').slice(1).map((cell) => cell.trim())
+      const [room = '', , imports = '', packages = ''] = row
+        .split('|')
+        .slice(1)
+        .map((cell) => cell.trim())
       return [room, imports, packages].map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]).sort())
     })
-    const table = ROOMS.map(({ path, imports, packages }) => [[path], [...imports].sort(), [...(packages ?? [])].sort()])
+    const table = ROOMS.map(({ path, imports, packages }) => [
+      [path],
+      [...imports].sort(),
+      [...(packages ?? [])].sort(),
+    ])
     expect(documented).toEqual(table)
   })
 
   test('of the examples import the package by its name, as a user does', () => {
     const inward = readSources('examples').flatMap(([file, text]) =>
-      [...text.matchAll(/from '((?:\.\.\/)+(?:src|codegen)\/[^']*)'/g)].map((match) => `${file} imports ${String(match[1])}`),
+      [...text.matchAll(/from '((?:\.\.\/)+(?:src|codegen)\/[^']*)'/g)].map(
+        (match) => `${file} imports ${String(match[1])}`,
+      ),
     )
     expect(inward).toEqual([])
   })
 })
 
 describe('the checker', () => {
-  const check = (files: Record<string, string>): string => formatViolations(findViolations(new Map(Object.entries(files))))
+  const check = (files: Record<string, string>): string =>
+    formatViolations(findViolations(new Map(Object.entries(files))))
 
   test('lets through what the table allows', () => {
     const files = {
@@ -75,19 +85,25 @@ describe('the checker', () => {
 
   test('finds an import whose name is computed', () => {
     expect(check({ 'src/wire/frame.ts': 'import(name)' })).toContain('imports a module whose name is computed')
-    expect(check({ 'src/wire/frame.ts': 'require(`./${name}.ts`)' })).toContain('imports a module whose name is computed')
+    expect(check({ 'src/wire/frame.ts': 'require(`./${name}.ts`)' })).toContain(
+      'imports a module whose name is computed',
+    )
   })
 
   test('finds a file that belongs to no room, and an import of no file', () => {
     expect(check({ 'src/cluster/x.ts': '' })).toBe('src/cluster/x.ts:1 belongs to no room of the table')
-    expect(check({ 'src/wire/x.ts': "import './y.js'" })).toContain('src/wire/x.ts:1 imports ./y.js, which is no source file')
+    expect(check({ 'src/wire/x.ts': "import './y.js'" })).toContain(
+      'src/wire/x.ts:1 imports ./y.js, which is no source file',
+    )
   })
 
   test('finds packages where they do not belong, ts-morph first of all', () => {
     expect(check({ 'codegen/emit/x.ts': "import 'ts-morph'" })).toBe(
       'codegen/emit/x.ts:1 codegen/emit may not import the package ts-morph',
     )
-    expect(check({ 'src/session/x.ts': "import 'cbor-x/encode'" })).toContain('may not import the package cbor-x/encode')
+    expect(check({ 'src/session/x.ts': "import 'cbor-x/encode'" })).toContain(
+      'may not import the package cbor-x/encode',
+    )
     expect(check({ 'src/session/x.ts': "import 'coxswain'" })).toContain('may not import the package coxswain')
     expect(check({ 'src/session/x.ts': "import 'fs'" })).toBe('src/session/x.ts:1 imports fs without node:')
   })

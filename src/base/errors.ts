@@ -66,11 +66,6 @@ export const ERROR_CODES = {
     meaning: 'The other side does not read: the outbound cap is full, or nothing moved for the time allowed. The link closes.',
     remedy: 'Let the other side read faster, or raise limits.outboundMaxBytes or limits.writeStallMs.',
   },
-  too_many_pings: {
-    kind: 'peer',
-    meaning: 'The other side sends pings or other control frames faster than allowed. The link closes.',
-    remedy: 'Raise the interval on the side that pings.',
-  },
   deadline_exceeded: {
     kind: 'operation',
     meaning: 'A time that was declared or configured ran out: connecting, the opening of a link, a turn, a scope of the protocol.',
@@ -101,7 +96,7 @@ export const ERROR_CODES = {
     meaning: 'An assertion of the library itself failed.',
     remedy: 'Report it, with the message and the stack.',
   },
-} as const satisfies Record<string, ErrorCodeEntry>
+} as const
 
 /** What went wrong, as a stable name to switch on. `docs/errors.md` says when each is raised and what it ends. */
 export type ErrorCode = keyof typeof ERROR_CODES
@@ -131,7 +126,8 @@ export class SteerError extends Error {
 
   /** Whose fault it is. */
   get kind(): ErrorKind {
-    return ERROR_CODES[this.code].kind
+    const entry: ErrorCodeEntry = ERROR_CODES[this.code]
+    return entry.kind
   }
 
   /** True for a SteerError of any copy of the package. */
@@ -142,12 +138,21 @@ export class SteerError extends Error {
   /** Wraps anything thrown, once: a SteerError comes back as it is. Default code: `internal`. */
   static from(thrown: unknown, code: ErrorCode = 'internal', context?: string): SteerError {
     if (SteerError.is(thrown)) return thrown
-    const text = thrown instanceof Error ? thrown.message : String(thrown)
+    const text = describeThrown(thrown)
     return new SteerError(code, context === undefined ? text : `${context}: ${text}`, { cause: thrown })
   }
 
   // `x instanceof SteerError` holds across copies of the package, as `is` does. Subclasses keep the ordinary rule.
   static override [Symbol.hasInstance](value: unknown): boolean {
     return this === SteerError ? SteerError.is(value) : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+}
+
+/** A thrown value can be anything, one without a prototype or with a getter that throws as well. */
+function describeThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return `a thrown ${typeof thrown} that has no text`
   }
 }

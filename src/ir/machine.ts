@@ -9,24 +9,49 @@ import type { Role, SourceSpan } from './source.ts'
 export interface Machine {
   /** Node 0 is where a session starts. */
   readonly nodes: readonly MachineNode[]
+  /** The nodes at the heads of `forever` loops: why no end needs to be reachable from there. Ascending. */
+  readonly forever: readonly number[]
 }
 
-export type MachineNode =
-  /** A message of the user's: `from` picks one of `moves` (sorted as declared, at least one). */
-  | { readonly kind: 'message'; readonly from: Role; readonly moves: readonly Move[]; readonly source: SourceSpan }
-  /** An automatic frame. A handshake is two of them, one each way. */
-  | {
-      readonly kind: 'signal'
-      readonly from: Role
-      readonly signal: 'handshake' | 'keepalive'
-      readonly next: number
-      readonly source: SourceSpan
-    }
-  /** A hook of one side; `both` is two nodes, master first. */
-  | { readonly kind: 'local'; readonly side: Role; readonly name: string; readonly next: number; readonly source: SourceSpan }
-  /** A name for the place; nothing happens. */
-  | { readonly kind: 'point'; readonly name: string; readonly next: number; readonly source: SourceSpan }
-  | { readonly kind: 'end' }
+export type MachineNode = MessageNode | SignalNode | LocalNode | PointNode | EndNode
+
+/** A message of the user's: `from` picks one of `moves` (in the order of the declaration, at least one). */
+export interface MessageNode {
+  readonly kind: 'message'
+  readonly from: Role
+  readonly moves: readonly Move[]
+  readonly source: SourceSpan
+}
+
+/** An automatic frame. A handshake is two of them, one each way. */
+export interface SignalNode {
+  readonly kind: 'signal'
+  readonly from: Role
+  readonly signal: 'handshake' | 'keepalive'
+  readonly next: number
+  readonly source: SourceSpan
+}
+
+/** A hook of one side; `both` is two nodes, master first. */
+export interface LocalNode {
+  readonly kind: 'local'
+  readonly side: Role
+  readonly name: string
+  readonly next: number
+  readonly source: SourceSpan
+}
+
+/** A name for the place; nothing happens. */
+export interface PointNode {
+  readonly kind: 'point'
+  readonly name: string
+  readonly next: number
+  readonly source: SourceSpan
+}
+
+export interface EndNode {
+  readonly kind: 'end'
+}
 
 export interface Move {
   readonly label: string
@@ -34,8 +59,13 @@ export interface Move {
   readonly next: number
   /** `start`, the labels of the enclosing branches, the own label. */
   readonly path: readonly string[]
-  /** The labels of the messages before it in its own list of steps, nearest last. */
-  readonly earlier: readonly string[]
+  readonly earlier: EarlierLabels
   readonly doc?: string
   readonly source: SourceSpan
+}
+
+/** The messages before a move in its own list of steps: the first `count` of `labels`, which all moves of the list share. */
+export interface EarlierLabels {
+  readonly labels: readonly string[]
+  readonly count: number
 }

@@ -103,7 +103,7 @@ export async function connect(options: ConnectOptions): Promise<Link> {
     core.start()
     return await core.opened
   } catch (error) {
-    if (signal?.aborted === true) throw signal.reason
+    if (isAborted(signal)) throw signal.reason
     if (!timedOut) throw error
     const text = `no link to ${formatAddress(address)} within limits.openMaxMs, ${limits.openMaxMs} ms`
     throw new SteerError('deadline_exceeded', text, { cause: error })
@@ -184,11 +184,16 @@ export async function openLink(transport: Transport, options: AttachOptions): Pr
     core.start()
     return await core.opened
   } catch (error) {
-    if (signal?.aborted === true) throw signal.reason
+    if (isAborted(signal)) throw signal.reason
     throw error
   } finally {
     unlisten()
   }
+}
+
+/** Asked again after an await, where the compiler would still believe the first answer. */
+function isAborted(signal: Signal | undefined): signal is Signal {
+  return signal?.aborted === true
 }
 
 function createLink(

@@ -1,8 +1,7 @@
 /** Two links joined in memory: real links and sessions, no socket. */
 
 import type { Limits } from '../base/limits.ts'
-import type { Link, ServeEntry } from '../kernel/link.ts'
-import { openLink } from '../session/endpoints.ts'
+import { openLink, type Link, type ServeEntry } from '../session/index.ts'
 import { createMemoryPair } from '../wire/memory.ts'
 
 /** What the two ends serve, and their bounds. */

@@ -26,7 +26,8 @@ export function findViolations(sources: ReadonlyMap<string, string>): Violation[
     if (room === undefined) violations.push({ file, line: 1, message: 'belongs to no room of the table' })
     for (const use of readUses(file, text)) {
       for (const message of restrictionsBroken(file, use)) report(use, message)
-      if (use.kind === 'computed') report(use, 'imports a module whose name is computed, so nothing can hold it to the table')
+      if (use.kind === 'computed')
+        report(use, 'imports a module whose name is computed, so nothing can hold it to the table')
       if (use.kind !== 'module') continue
       if (!use.name.startsWith('.')) {
         const message = room === undefined ? undefined : packageRefused(room, use.name)
@@ -66,7 +67,9 @@ function arrowRefused(room: Room, target: string): string | undefined {
 function packageRefused(room: Room, specifier: string): string | undefined {
   if (isBuiltin(specifier)) return specifier.startsWith('node:') ? undefined : `imports ${specifier} without node:`
   const allowed = (room.packages ?? []).some((name) =>
-    name.endsWith('/*') ? specifier.startsWith(name.slice(0, -1)) : specifier === name || specifier.startsWith(`${name}/`),
+    name.endsWith('/*')
+      ? specifier.startsWith(name.slice(0, -1))
+      : specifier === name || specifier.startsWith(`${name}/`),
   )
   return allowed ? undefined : `${room.path} may not import the package ${specifier}`
 }
@@ -83,7 +86,9 @@ function restrictionsBroken(file: string, use: Use): string[] {
 
 function restrictionNames({ modules, globals }: Restriction, use: Use): boolean {
   if (use.kind === 'module') return modules?.includes(use.name.replace(/^node:/, '')) ?? false
-  return use.kind === 'global' && (globals?.some((name) => use.name === name || use.name.startsWith(`${name}.`)) ?? false)
+  return (
+    use.kind === 'global' && (globals?.some((name) => use.name === name || use.name.startsWith(`${name}.`)) ?? false)
+  )
 }
 
 /** One violation for each cycle, named from its first file in the order of the alphabet. Types count: they couple too. */

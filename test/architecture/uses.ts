@@ -10,8 +10,10 @@ export interface Use {
 }
 
 const GLOBALS = new Set(
-  ('setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask ' +
-    'Date Math performance process crypto AbortSignal').split(' '),
+  (
+    'setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask ' +
+    'Date Math performance process crypto AbortSignal'
+  ).split(' '),
 )
 
 export function readUses(file: string, text: string): Use[] {
@@ -36,10 +38,10 @@ export function readUses(file: string, text: string): Use[] {
 }
 
 /** The expression that names a module, for every way there is to name one. */
-function moduleNamed(node: ts.Node, requires: ReadonlySet<string>): ts.Expression | undefined {
+function moduleNamed(node: ts.Node, requires: ReadonlySet<string>): ts.Node | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier
   if (ts.isExternalModuleReference(node)) return node.expression
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return node.argument.literal as ts.Expression
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return node.argument.literal
   if (!ts.isCallExpression(node)) return undefined
   const [argument] = node.arguments
   const { expression: callee } = node

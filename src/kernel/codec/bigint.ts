@@ -49,8 +49,8 @@ export function readBigint(input: Input, min: bigint, max: bigint): bigint {
   const at = input.position
   const head = at < input.end ? input.bytes[at]! : 0xff
   let value: bigint
-  if (head < 0x40) value = readPlain(input, at, head, bigintText(min, max))
-  else if (head >> 5 === 6) value = readBignum(input, at, bigintText(min, max))
+  if (head < 0x40) value = readPlain(input, at, head, 'an integer')
+  else if (head >> 5 === 6) value = readBignum(input, at, 'a bigint')
   else refuseItem(input, at, bigintText(min, max))
   if (value < min || value > max) refuseItem(input, at, bigintText(min, max), 'an integer out of range')
   return value

@@ -46,9 +46,14 @@ export function elementsOf<T>(output: Output, value: Set<T>): T[] {
   return elements
 }
 
+/** True for what may be an object with members: no array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The keys of a record. Arrays, maps and the like are refused, since nothing of them would be written. */
 export function keysOf(output: Output, value: Readonly<Record<string, unknown>>): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuseValue(output, value, 'an object')
+  if (!isObject(value)) refuseValue(output, value, 'an object')
   if (isMap(value) || isSet(value)) refuseValue(output, value, 'an object')
   return Object.keys(value)
 }
@@ -134,14 +139,25 @@ export class DistinctValues<T> {
     this.encode = encode
   }
 
+  /** Writes an element. False if it is equal to an earlier one. */
+  add(output: Output, value: T): boolean {
+    const offset = offsetOf(output)
+    this.encode(output, value)
+    return this.isNew(output, output.frameStart + offset)
+  }
+
   /** False for a value that is equal to an earlier one. */
-  add(value: T): boolean {
+  check(value: T): boolean {
     const scratch = this.scratch
     scratch.position = 0
     scratch.frameStart = 0
     scratch.depth = 0
     this.encode(scratch, value)
-    const key = (scratch.bytes as Buffer).toString('latin1', 0, scratch.position)
+    return this.isNew(scratch, 0)
+  }
+
+  private isNew(output: Output, start: number): boolean {
+    const key = (output.bytes as Buffer).toString('latin1', start, output.position)
     if (this.seen.has(key)) return false
     this.seen.add(key)
     return true

@@ -7,7 +7,7 @@ export { put4, put8, put12, put16, take1, take2, take3, take4, take8, take12, ta
 export { readArrayHead, readMapHead, readTag, writeArrayHead, writeMapHead } from './head.ts'
 export { readBoolean, readNull, writeBoolean, writeNull } from './simple.ts'
 export { readFinite, readInteger, writeFinite, writeInteger } from './number.ts'
-export { readBigint, writeBigint } from './bigint.ts'
+export { BIGINT_MAX, BIGINT_MIN, readBigint, writeBigint } from './bigint.ts'
 export {
   compilePattern,
   readBoundedText,
@@ -25,6 +25,7 @@ export {
   elementsOf,
   entriesOf,
   isMap,
+  isObject,
   isSet,
   keysOf,
   offsetOf,
@@ -32,6 +33,7 @@ export {
   sortEntries,
 } from './entries.ts'
 export { enterItem, enterValue, leaveItem, leaveValue } from './depth.ts'
+export { oneOf, peekKind, readKey, readOneBigint, readOneBoolean, readOneNumber, readOneText, type ItemKind } from './literal.ts'
 export { seekMember, skipItem } from './skip.ts'
 export { readOpen, writeOpen } from './open.ts'
 export { refuseDuplicate, refuseItem, refuseMissing, refuseUnknown, refuseValue } from './refusal.ts'

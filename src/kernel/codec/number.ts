@@ -3,35 +3,40 @@
  * -0 included, as the shortest float that keeps it. Reading accepts any width.
  */
 
-import { writeHead } from './head.ts'
+import { readArgument, writeHead } from './head.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
 import { refuseItem, refuseValue } from './refusal.ts'
 
 /** Writes any finite number. */
 export function writeFinite(output: Output, value: number): void {
-  if (typeof value !== 'number' || !Number.isFinite(value)) refuseValue(output, value, 'a finite number')
-  writeAnyNumber(output, value)
+  if (typeof value !== 'number') refuseValue(output, value, 'a finite number')
+  if (value >>> 0 === value && value !== 0) {
+    writeHead(output, 0, value)
+  } else if (Math.floor(value) !== value) {
+    // A fraction, or NaN. Most need all 64 bits.
+    if (Math.fround(value) !== value) writeDouble(output, value)
+    else writeFloat(output, value)
+  } else {
+    if (!Number.isFinite(value)) refuseValue(output, value, 'a finite number')
+    writeAnyNumber(output, value)
+  }
+}
+
+function writeDouble(output: Output, value: number): void {
+  if (Number.isNaN(value)) refuseValue(output, value, 'a finite number')
+  output.ensure(9)
+  const at = output.position
+  output.bytes[at] = 0xfb
+  output.view.setFloat64(at + 1, value)
+  output.position = at + 9
 }
 
 /** Writes any number, also those that are not finite; only `Open` carries these. */
 export function writeAnyNumber(output: Output, value: number): void {
-  if (value >>> 0 === value) {
-    if (value < 24 && !Object.is(value, -0)) {
-      output.ensure(1)
-      output.bytes[output.position++] = value
-    } else if (value === 0) {
-      writeFloat(output, value)
-    } else {
-      writeHead(output, 0, value)
-    }
-  } else if (!Number.isSafeInteger(value)) {
-    writeFloat(output, value)
-  } else if (value < 0) {
-    writeHead(output, 0x20, -1 - value)
-  } else {
-    writeHead(output, 0, value)
-  }
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) writeFloat(output, value)
+  else if (value < 0) writeHead(output, 0x20, -1 - value)
+  else writeHead(output, 0, value)
 }
 
 /** Writes an integer between `min` and `max`, which are safe integers. -0 is the integer 0 here. */
@@ -39,16 +44,8 @@ export function writeInteger(output: Output, value: number, min: number, max: nu
   if (!Number.isInteger(value) || value < min || value > max) {
     refuseValue(output, value, integerText(min, max), integerFault(value))
   }
-  if (value >= 0) {
-    if (value < 24) {
-      output.ensure(1)
-      output.bytes[output.position++] = value
-    } else {
-      writeHead(output, 0, value)
-    }
-  } else {
-    writeHead(output, 0x20, -1 - value)
-  }
+  if (value >= 0) writeHead(output, 0, value)
+  else writeHead(output, 0x20, -1 - value)
 }
 
 /** Writes a number as the shortest of the three floats that keeps its value (RFC 8949 §4.2.2). NaN is `f97e00`. */
@@ -106,6 +103,7 @@ export function readFinite(input: Input): number {
       input.position = at + 9
       return value
     }
+    // Exact up to 2^53 in both directions; what lies beyond goes through a bigint to find out.
     if (head < 0x40) return readIntegerAt(input, at, 'a finite number')
   }
   const value = readFloat(input, 'a finite number')
@@ -141,7 +139,7 @@ export function readInteger(input: Input, min: number, max: number): number {
   const head = at < input.end ? input.bytes[at]! : 0xff
   let value = head
   if (head < 24) input.position = at + 1
-  else if (head < 0x40) value = readIntegerAt(input, at, integerText(min, max))
+  else if (head < 0x40) value = readIntegerAt(input, at, 'an integer')
   else refuseItem(input, at, integerText(min, max))
   if (value < min || value > max) refuseItem(input, at, integerText(min, max), 'an integer out of range')
   return value
@@ -149,31 +147,23 @@ export function readInteger(input: Input, min: number, max: number): number {
 
 // `at` holds a head of major type 0 or 1.
 function readIntegerAt(input: Input, at: number, expected: string): number {
-  const isNegative = input.bytes[at]! >= 0x20
-  if ((input.bytes[at]! & 31) === 27) return readLongInteger(input, at, expected)
-  const argument = readArgumentShort(input, at, expected)
-  return isNegative ? -1 - argument : argument
-}
-
-function readArgumentShort(input: Input, at: number, expected: string): number {
-  const info = input.bytes[at]! & 31
-  const bytes = input.bytes
-  if (info < 24) {
-    input.position = at + 1
-    return info
-  }
-  if (info > 26) refuseItem(input, at, expected)
-  const next = at + 1 + (1 << (info - 24))
-  if (next > input.end) refuseItem(input, at, expected, 'an item that is cut off')
-  input.position = next
-  if (info === 24) return bytes[at + 1]!
-  return info === 25 ? (bytes[at + 1]! << 8) | bytes[at + 2]! : input.view.getUint32(at + 1)
+  const head = input.bytes[at]!
+  if ((head & 31) === 27) return readLongInteger(input, at, expected)
+  const argument = readArgument(input, at, expected)
+  return head >= 0x20 ? -1 - argument : argument
 }
 
 function readLongInteger(input: Input, at: number, expected: string): number {
   if (at + 9 > input.end) refuseItem(input, at, expected, 'an item that is cut off')
+  const isNegative = input.bytes[at]! >= 0x20
+  const high = input.view.getUint32(at + 1)
+  if (high < 0x20_0000) {
+    const argument = high * 0x1_0000_0000 + input.view.getUint32(at + 5)
+    input.position = at + 9
+    return isNegative ? -1 - argument : argument
+  }
   const argument = input.view.getBigUint64(at + 1)
-  const exact = input.bytes[at]! >= 0x20 ? -1n - argument : argument
+  const exact = isNegative ? -1n - argument : argument
   const value = Number(exact)
   if (BigInt(value) !== exact) refuseItem(input, at, expected, 'an integer that a number cannot hold exactly')
   input.position = at + 9

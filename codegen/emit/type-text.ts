@@ -1,0 +1,132 @@
+/** The TypeScript of a shape, as the user could have written it: refinements show the type that they refine. */
+
+import type { Member, Shape, TypeDefinition } from '../../src/ir/shape.ts'
+
+/** The inline type of `shape`: `{ service: string; load: number }`. References show the name of their definition. */
+export function typeText(shape: Shape, types: readonly TypeDefinition[]): string {
+  switch (shape.kind) {
+    case 'boolean':
+    case 'null':
+    case 'number':
+    case 'bigint':
+    case 'string':
+      return shape.kind
+    case 'literal':
+      return literalText(shape.value)
+    case 'open':
+      return 'unknown'
+    case 'bytes':
+      return builtIn('Uint8Array', types)
+    case 'date':
+      return builtIn('Date', types)
+    case 'map':
+      return `${builtIn('Map', types)}<${typeText(shape.key, types)}, ${typeText(shape.value, types)}>`
+    case 'set':
+      return `${builtIn('Set', types)}<${typeText(shape.element, types)}>`
+    case 'reference':
+      return definitionOf(shape.type, types).name
+    default:
+      return compositeText(shape, types)
+  }
+}
+
+type Composite = Extract<Shape, { readonly kind: 'array' | 'tuple' | 'object' | 'record' | 'union' }>
+
+function compositeText(shape: Composite, types: readonly TypeDefinition[]): string {
+  switch (shape.kind) {
+    case 'array':
+      return elementText(shape.element, types)
+    case 'tuple':
+      return tupleText(shape, types)
+    case 'object':
+      if (shape.members.length === 0) return `{ [key: string]: never }`
+      return `{ ${shape.members.map((member) => memberText(member, types)).join('; ')} }`
+    case 'record':
+      return isTaken('Record', types)
+        ? `{ [key: string]: ${typeText(shape.value, types)} }`
+        : `Record<string, ${typeText(shape.value, types)}>`
+    case 'union':
+      return shape.members.map((member) => typeText(member, types)).join(' | ')
+  }
+}
+
+/** One member, without a separator: `note?: string | undefined`. */
+export function memberText(member: Member, types: readonly TypeDefinition[]): string {
+  const text = typeText(member.shape, types)
+  if (!member.optional) return `${propertyText(member.name)}: ${text}`
+  return `${propertyText(member.name)}?: ${text === 'unknown' ? text : `${text} | undefined`}`
+}
+
+/** The exported declaration of a named type, with the user's own documentation. */
+export function typeDeclarationText(definition: TypeDefinition, types: readonly TypeDefinition[]): string {
+  const { name, shape } = definition
+  const lines = docLines(definition.doc, '')
+  if (shape.kind !== 'object' || shape.members.length === 0) {
+    lines.push(`export type ${name} = ${typeText(shape, types)}`)
+    return lines.join('\n')
+  }
+  lines.push(`export interface ${name} {`)
+  for (const member of shape.members) lines.push(...docLines(member.doc, '  '), `  ${memberText(member, types)}`)
+  lines.push('}')
+  return lines.join('\n')
+}
+
+/** A JSDoc comment; nothing for no text. */
+export function docLines(doc: string | undefined, indent: string): string[] {
+  if (doc === undefined || doc.trim() === '') return []
+  const lines = doc.replaceAll('*/', '*\\/').split('\n')
+  if (lines.length === 1) return [`${indent}/** ${lines[0]!.trim()} */`]
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line.trimEnd()}`.trimEnd()), `${indent} */`]
+}
+
+/** A literal value as source text, strings in single quotes. */
+export function literalText(value: string | number | boolean | bigint): string {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'bigint') return `${value}n`
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+/** A string literal in single quotes, in ASCII. */
+export function quote(text: string): string {
+  const inner = JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll("'", "\\'")
+    .replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `'${inner}'`
+}
+
+/** A property name as it stands in a type or an object literal. */
+export function propertyText(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name)
+}
+
+function elementText(element: Shape, types: readonly TypeDefinition[]): string {
+  const text = typeText(element, types)
+  return element.kind === 'union' ? `(${text})[]` : `${text}[]`
+}
+
+function tupleText(shape: Extract<Shape, { readonly kind: 'tuple' }>, types: readonly TypeDefinition[]): string {
+  const parts = shape.elements.map((element, index) => {
+    const text = typeText(element, types)
+    if (index < shape.required) return text
+    return text === 'unknown' ? 'unknown?' : `(${text} | undefined)?`
+  })
+  if (shape.rest !== undefined) parts.push(`...${elementText(shape.rest, types)}`)
+  return `[${parts.join(', ')}]`
+}
+
+function definitionOf(type: number, types: readonly TypeDefinition[]): TypeDefinition {
+  const definition = types[type]
+  if (definition === undefined) throw new Error(`there is no type number ${type}`)
+  return definition
+}
+
+// A user may call a type of his own `Map`: the built-in one is then named through the global object.
+function builtIn(name: string, types: readonly TypeDefinition[]): string {
+  return isTaken(name, types) ? `globalThis.${name}` : name
+}
+
+function isTaken(name: string, types: readonly TypeDefinition[]): boolean {
+  return types.some((definition) => definition.name === name)
+}

@@ -1,0 +1,3 @@
+/** The reader: from `*.steer.ts` files to plain data. The only part of the generator that needs ts-morph. */
+
+export { readDeclarations, type ReadOptions, type ReadResult } from './read-declarations.ts'

@@ -1,0 +1,48 @@
+/** What every part of the reader shares while it reads one set of files. */
+
+import { ts } from 'ts-morph'
+import type { SourceSpan } from '../../src/ir/source.ts'
+import type { DiagnosticCode } from '../diagnostics/codes.ts'
+import { createDiagnostic, type Diagnostic, type DiagnosticDetails } from '../diagnostics/diagnostic.ts'
+import type { ReadProject } from './read-project.ts'
+import { spanOf } from './source-span.ts'
+
+/** Complaints of the reader, with the places where TypeScript need not complain again. */
+export class ReadContext {
+  readonly project: ReadProject
+  readonly root: string
+  readonly diagnostics: Diagnostic[] = []
+
+  constructor(project: ReadProject, root: string) {
+    this.project = project
+    this.root = root
+  }
+
+  get checker(): ts.TypeChecker {
+    return this.project.checker
+  }
+
+  spanOf(node: ts.Node): SourceSpan {
+    return spanOf(this.root, node)
+  }
+
+  report(code: DiagnosticCode, node: ts.Node, details: DiagnosticDetails): void {
+    this.diagnostics.push(createDiagnostic(code, this.spanOf(node), details))
+  }
+
+  /** What an identifier or a member access stands for, through imports and renamings. */
+  resolve(node: ts.Node): ts.Symbol | undefined {
+    const symbol = this.checker.getSymbolAtLocation(node)
+    if (symbol === undefined) return undefined
+    const target = symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol
+    // An import that leads nowhere resolves to a symbol without declarations; TypeScript reports it.
+    return target.declarations === undefined ? undefined : target
+  }
+}
+
+/** The expression inside parentheses. */
+export function withoutParentheses(node: ts.Expression): ts.Expression {
+  let inner = node
+  while (ts.isParenthesizedExpression(inner)) inner = inner.expression
+  return inner
+}

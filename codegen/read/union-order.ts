@@ -1,0 +1,78 @@
+/**
+ * The order of the members of a union. The compiler keeps them in the order in which it met their types, which other files of
+ * the same run can change; generated files may not depend on that. So they are put in the order of the declaration where it is
+ * known, and otherwise in one that depends on nothing but the members.
+ */
+
+import { ts } from 'ts-morph'
+import type { ReadContext } from './read-context.ts'
+import { relativePath } from './source-span.ts'
+
+/** Aliases of aliases, followed to find the order that was written. */
+const ALIASES_MAX = 20
+
+/** The parts, first those found in the type as it was written, then the others by value, declaration or text. */
+export function orderParts(context: ReadContext, parts: readonly ts.Type[], written: ts.TypeNode | undefined): ts.Type[] {
+  const positions = new Map<ts.Type, number>()
+  if (written !== undefined) collect(context, written, positions, 0)
+  return parts
+    .map((part) => ({ part, position: positions.get(part) ?? Number.POSITIVE_INFINITY, key: keyOf(context, part) }))
+    .sort((left, right) => compareNumbers(left.position, right.position) || compareKeys(left.key, right.key))
+    .map(({ part }) => part)
+}
+
+function collect(context: ReadContext, node: ts.TypeNode, positions: Map<ts.Type, number>, aliases: number): void {
+  if (ts.isParenthesizedTypeNode(node)) {
+    collect(context, node.type, positions, aliases)
+    return
+  }
+  if (ts.isUnionTypeNode(node)) {
+    for (const part of node.types) collect(context, part, positions, aliases)
+    return
+  }
+  const type = context.checker.getTypeFromTypeNode(node)
+  const declaration = ts.isTypeReferenceNode(node) ? context.resolve(node.typeName)?.declarations?.[0] : undefined
+  if (type.isUnion() && declaration !== undefined && ts.isTypeAliasDeclaration(declaration) && aliases < ALIASES_MAX) {
+    collect(context, declaration.type, positions, aliases + 1)
+  } else if (!type.isUnion() && !positions.has(type)) {
+    positions.set(type, positions.size)
+  }
+}
+
+type Key = readonly [rank: number, file: string, position: number, text: string]
+
+function keyOf(context: ReadContext, type: ts.Type): Key {
+  const text = context.checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)
+  if (type.flags & ts.TypeFlags.EnumLiteral) return [0, ...declarationKey(context, type.symbol), '']
+  if (type.isNumberLiteral()) return [1, '', type.value, '']
+  if (type.flags & ts.TypeFlags.Literal) return [2, '', 0, text]
+  const symbol = type.aliasSymbol ?? (type.symbol as ts.Symbol | undefined)
+  if (symbol?.declarations === undefined) return [3, '', 0, text]
+  return [4, ...declarationKey(context, symbol), text]
+}
+
+function declarationKey(context: ReadContext, symbol: ts.Symbol): readonly [file: string, position: number] {
+  const declaration = symbol.declarations?.[0]
+  if (declaration === undefined) return ['', 0]
+  // Where a package is installed says nothing about its types.
+  if (context.project.isLibrary(declaration) || context.project.isSteer(declaration)) return ['', declaration.pos]
+  return [relativePath(context.root, declaration.getSourceFile().fileName), declaration.pos]
+}
+
+function compareKeys(left: Key, right: Key): number {
+  return (
+    left[0] - right[0] ||
+    compareText(left[1], right[1]) ||
+    compareNumbers(left[2], right[2]) ||
+    compareText(left[3], right[3])
+  )
+}
+
+// Two infinities are equal here, and their difference would not be a number.
+function compareNumbers(left: number, right: number): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

@@ -1,0 +1,174 @@
+/**
+ * From the steps of a declaration to the machine. A step is lowered with the place it stands at and the place behind it, both
+ * of which may still be unknown; jumps join places. So a continuation is shared, never copied, and the machine has at most two
+ * nodes for each step.
+ */
+
+import type { Branch, ChoiceStep, LoopStep, MessageStep, ProtocolDeclaration, Step } from './declaration.ts'
+import type { EarlierLabels, LocalNode, Machine, MachineNode, MessageNode, Move, PointNode, SignalNode } from './machine.ts'
+import { otherRole } from './source.ts'
+
+/** A place between two steps. It gets a node of its own, or turns out to be the same as another place. */
+interface Place {
+  node?: number
+  same?: Place
+}
+
+type Draft<Node> = Omit<Node, 'next'> & { readonly next: Place }
+
+type NodeDraft =
+  | (Omit<MessageNode, 'moves'> & { readonly moves: readonly Draft<Move>[] })
+  | Draft<SignalNode>
+  | Draft<LocalNode>
+  | Draft<PointNode>
+  | { readonly kind: 'end' }
+
+interface LoopPlaces {
+  readonly again: Place
+  readonly leave: Place
+}
+
+/** What a list of steps knows of its surroundings. */
+interface Surroundings {
+  /** `start` and the labels of the enclosing branches. */
+  readonly path: readonly string[]
+  readonly loops: ReadonlyMap<number, LoopPlaces>
+}
+
+/**
+ * Builds the machine of a protocol. Nodes are numbered in the order of the declaration; the end is the last one.
+ *
+ * @throws Error for a declaration that the checks on its steps have refused: a round without any step, a jump without its loop.
+ */
+export function lowerProtocol(declaration: ProtocolDeclaration): Machine {
+  return new Lowering().lower(declaration)
+}
+
+class Lowering {
+  readonly #drafts: NodeDraft[] = []
+  readonly #foreverHeads: Place[] = []
+
+  lower(declaration: ProtocolDeclaration): Machine {
+    const start: Place = {}
+    const end: Place = {}
+    this.#list(declaration.steps, start, end, { path: ['start'], loops: new Map() })
+    this.#add(end, { kind: 'end' })
+    const nodes = this.#drafts.map(finish)
+    const heads = new Set(this.#foreverHeads.map(resolve))
+    return startAtZero(nodes, resolve(start), [...heads])
+  }
+
+  #add(here: Place, draft: NodeDraft): void {
+    here.node = this.#drafts.length
+    this.#drafts.push(draft)
+  }
+
+  #list(steps: readonly Step[], here: Place, after: Place, around: Surroundings): void {
+    const labels: string[] = []
+    let current = here
+    steps.forEach((step, index) => {
+      const next = index === steps.length - 1 ? after : {}
+      this.#step(step, current, next, around, { labels, count: labels.length })
+      if (step.kind === 'message') labels.push(step.label)
+      current = next
+    })
+    if (steps.length === 0) join(here, after)
+  }
+
+  #step(step: Step, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
+    switch (step.kind) {
+      case 'message':
+        return this.#message(step, here, next, around, earlier)
+      case 'choice':
+        return this.#choice(step, here, next, around, earlier)
+      case 'loop':
+        return this.#loop(step, here, next, around)
+      case 'jump': {
+        const loop = around.loops.get(step.loop)
+        if (loop === undefined) throw new Error(`jump to loop ${step.loop}, which is not around it`)
+        return join(here, loop[step.to])
+      }
+      case 'handshake': {
+        const reply: Place = {}
+        const { from, source } = step
+        this.#add(here, { kind: 'signal', from, signal: 'handshake', next: reply, source })
+        return this.#add(reply, { kind: 'signal', from: otherRole(from), signal: 'handshake', next, source })
+      }
+      case 'keepalive':
+        return this.#add(here, { kind: 'signal', from: step.from, signal: 'keepalive', next, source: step.source })
+      case 'local': {
+        let current = here
+        const sides = (['master', 'peer'] as const).filter((side) => step.sides.includes(side))
+        sides.forEach((side, index) => {
+          const behind = index === sides.length - 1 ? next : {}
+          this.#add(current, { kind: 'local', side, name: step.name, next: behind, source: step.source })
+          current = behind
+        })
+        return
+      }
+      case 'point':
+        return this.#add(here, { kind: 'point', name: step.name, next, source: step.source })
+    }
+  }
+
+  #message(step: MessageStep, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
+    const move = createMove(step, next, around, earlier)
+    this.#add(here, { kind: 'message', from: step.from, moves: [move], source: step.source })
+  }
+
+  #choice(step: ChoiceStep, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
+    const behind = step.branches.map((): Place => ({}))
+    const moves = step.branches.map((branch, index) => createMove(branch, behind[index] as Place, around, earlier))
+    this.#add(here, { kind: 'message', from: step.from, moves, source: step.source })
+    step.branches.forEach((branch, index) => {
+      this.#list(branch.steps, behind[index] as Place, next, { ...around, path: [...around.path, branch.label] })
+    })
+  }
+
+  #loop(step: LoopStep, here: Place, next: Place, around: Surroundings): void {
+    const loops = new Map(around.loops).set(step.loop, { again: here, leave: next })
+    if (step.forever) this.#foreverHeads.push(here)
+    this.#list(step.steps, here, here, { ...around, loops })
+  }
+}
+
+function createMove(said: MessageStep | Branch, next: Place, around: Surroundings, earlier: EarlierLabels): Draft<Move> {
+  return {
+    label: said.label,
+    next,
+    path: [...around.path, said.label],
+    earlier,
+    source: said.source,
+    ...(said.payload === undefined ? {} : { payload: said.payload }),
+    ...(said.doc === undefined ? {} : { doc: said.doc }),
+  }
+}
+
+function join(place: Place, other: Place): void {
+  place.same = other
+}
+
+function resolve(place: Place): number {
+  const seen = new Set<Place>()
+  let current = place
+  while (current.node === undefined) {
+    if (current.same === undefined || seen.has(current)) throw new Error('a round of a loop has no step')
+    seen.add(current)
+    current = current.same
+  }
+  return current.node
+}
+
+function finish(draft: NodeDraft): MachineNode {
+  if (draft.kind === 'end') return draft
+  if (draft.kind === 'message') {
+    return { ...draft, moves: draft.moves.map((move) => ({ ...move, next: resolve(move.next) })) }
+  }
+  return { ...draft, next: resolve(draft.next) }
+}
+
+/** A protocol of an empty list starts at its end; every other one starts at node 0 already. */
+function startAtZero(nodes: MachineNode[], start: number, forever: number[]): Machine {
+  if (start !== 0) throw new Error(`the machine starts at node ${start}`)
+  return { nodes, forever: forever.sort((left, right) => left - right) }
+}

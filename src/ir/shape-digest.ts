@@ -1,0 +1,139 @@
+/**
+ * One digest for all ways to write the same payload type down: names, documentation, the order of members, and where a type is
+ * cut into named ones do not count. `docs/wire-format.md` gives the rule in a form that other languages can follow.
+ */
+
+import { createHash } from 'node:crypto'
+
+import type { Shape, TypeDefinition } from './shape.ts'
+
+/** A shape without its parts, and the parts. `sorted`: their order does not count, nor does one that stands there twice. */
+interface Local {
+  readonly text: string
+  readonly parts: readonly Shape[]
+  readonly sorted: boolean
+}
+
+/**
+ * The digest of a shape: 64 hex digits. Two shapes have one digest exactly when they describe the same values.
+ *
+ * Each shape in reach gets a colour from what it is, and then, round by round, from that and the colours of its parts, until
+ * a round tells no more of them apart than the one before. Unrolling a recursion adds shapes but no colours, so it changes
+ * neither the count of rounds nor the result.
+ */
+export function digestShape(root: Shape, types: readonly TypeDefinition[]): string {
+  const shapes = shapesInReach(root, types)
+  const locals = new Map(shapes.map((shape) => [shape, describe(shape, types)]))
+  let colours = new Map(shapes.map((shape) => [shape, sha256((locals.get(shape) as Local).text)]))
+  for (let count = 0; ; ) {
+    const before = new Set(colours.values()).size
+    if (before === count) return colours.get(resolveShape(root, types)) as string
+    count = before
+    const previous = colours
+    colours = new Map(shapes.map((shape) => [shape, nextColour(locals.get(shape) as Local, types, previous)]))
+  }
+}
+
+/** SHA-256 of a text in UTF-8, as lower-case hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}
+
+function nextColour(local: Local, types: readonly TypeDefinition[], colours: ReadonlyMap<Shape, string>): string {
+  const parts = local.parts.map((part) => colours.get(resolveShape(part, types)) as string)
+  return sha256([local.text, ...(local.sorted ? [...new Set(parts)].sort() : parts)].join('\n'))
+}
+
+function shapesInReach(root: Shape, types: readonly TypeDefinition[]): Shape[] {
+  const start = resolveShape(root, types)
+  const found = new Set([start])
+  const open = [start]
+  for (let shape = open.pop(); shape !== undefined; shape = open.pop()) {
+    for (const part of describe(shape, types).parts) {
+      const target = resolveShape(part, types)
+      if (found.has(target)) continue
+      found.add(target)
+      open.push(target)
+    }
+  }
+  return [...found]
+}
+
+/** Follows references. A type that is nothing but a reference to itself has no values; the reader refuses it. */
+function resolveShape(shape: Shape, types: readonly TypeDefinition[]): Shape {
+  let current = shape
+  for (let steps = 0; current.kind === 'reference'; steps++) {
+    const definition = types[current.type]
+    if (definition === undefined || steps > types.length) throw new Error(`type number ${current.type} leads nowhere`)
+    current = definition.shape
+  }
+  return current
+}
+
+function describe(shape: Shape, types: readonly TypeDefinition[]): Local {
+  switch (shape.kind) {
+    case 'boolean':
+    case 'null':
+    case 'date':
+    case 'open':
+      return leaf(shape.kind)
+    case 'literal':
+      return leaf('literal', typeof shape.value, literalText(shape.value))
+    case 'number':
+    case 'bigint':
+      return leaf(shape.kind, shape.format ?? '')
+    case 'string':
+      return leaf('string', shape.maxLength ?? '', shape.pattern ?? '')
+    case 'bytes':
+      return leaf('bytes', shape.maxBytes ?? '')
+    case 'array':
+      return { text: line('array', shape.maxCount ?? ''), parts: [shape.element], sorted: false }
+    case 'set':
+    case 'record':
+      return { text: line(shape.kind), parts: [shape.kind === 'set' ? shape.element : shape.value], sorted: false }
+    case 'map':
+      return { text: line('map'), parts: [shape.key, shape.value], sorted: false }
+    case 'tuple': {
+      const rest = shape.rest === undefined ? [] : [shape.rest]
+      const text = line('tuple', shape.required, shape.elements.length, rest.length)
+      return { text, parts: [...shape.elements, ...rest], sorted: false }
+    }
+    case 'object': {
+      const members = [...shape.members].sort((left, right) => (left.name < right.name ? -1 : 1))
+      const names = members.flatMap((member) => [member.name, member.optional ? 'optional' : 'required'])
+      return { text: line('object', ...names), parts: members.map((member) => member.shape), sorted: false }
+    }
+    case 'union':
+      return { text: line('union'), parts: flattenUnion(shape, types), sorted: true }
+    case 'reference':
+      throw new Error('references are followed before shapes are described')
+  }
+}
+
+/** The members of a union, those of the unions that it refers to included. */
+function flattenUnion(union: Shape, types: readonly TypeDefinition[]): Shape[] {
+  const seen = new Set<Shape>()
+  const members: Shape[] = []
+  const open = [union]
+  for (let shape = open.pop(); shape !== undefined; shape = open.pop()) {
+    const target = resolveShape(shape, types)
+    if (seen.has(target)) continue
+    seen.add(target)
+    if (target.kind === 'union') open.push(...target.members)
+    else members.push(target)
+  }
+  return members
+}
+
+function leaf(...words: readonly (string | number)[]): Local {
+  return { text: line(...words), parts: [], sorted: false }
+}
+
+/** JSON keeps words apart whatever they contain. */
+function line(...words: readonly (string | number)[]): string {
+  return JSON.stringify(words)
+}
+
+function literalText(value: string | number | boolean | bigint): string {
+  return Object.is(value, -0) ? '-0' : String(value)
+}

@@ -1,0 +1,158 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compileExample, createReadmeProject, runExample } from './readme-example.ts'
+import { listFiles, packAndInstall, readManifest, ROOT, runNode, type Packed } from './packed.ts'
+
+const SUBPATHS = Object.keys(readManifest(ROOT).exports).filter((subpath) => subpath !== './package.json')
+const SPECIFIERS = SUBPATHS.map((subpath) => subpath.replace('.', 'coxswain'))
+const COMPILERS = ['typescript-5.9', 'typescript', 'typescript-7.0']
+
+let packed: Packed
+
+beforeAll(async () => {
+  packed = await packAndInstall()
+}, 180_000)
+
+afterAll(() => {
+  packed.remove()
+})
+
+describe('the tarball', () => {
+  test('holds what is built, its sources and the papers, and nothing else', () => {
+    const others = listFiles(packed.installed).filter((path) => !/^(dist\/)?(src|codegen)\//.test(path))
+    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  })
+
+  test('has for each module its declarations and both maps, and every map leads to a source that is there', () => {
+    const files = listFiles(packed.installed)
+    const modules = files.filter((path) => path.startsWith('dist/') && path.endsWith('.js'))
+    expect(modules.length).toBeGreaterThan(10)
+    for (const path of modules) {
+      const stem = path.slice(0, -'.js'.length)
+      for (const map of [`${stem}.js.map`, `${stem}.d.ts.map`]) {
+        const { sources } = JSON.parse(readFileSync(join(packed.installed, map), 'utf8')) as { sources: string[] }
+        expect(
+          sources.map((source) => existsSync(join(packed.installed, dirname(map), source))),
+          map,
+        ).toEqual([true])
+      }
+      expect(files).toContain(`${stem}.d.ts`)
+    }
+  })
+
+  test('runs nothing when it is installed', () => {
+    const { scripts = {} } = readManifest(packed.installed)
+    expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([])
+  })
+
+  test('gives publint nothing to say', async () => {
+    const bytes = readFileSync(packed.tarball)
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+    const { messages, pkg } = await publint({ pack: { tarball }, level: 'suggestion' })
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
+  })
+
+  test('gives attw nothing to say under its profile for packages that are ESM alone', { timeout: 60_000 }, async () => {
+    const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+    const { code, output } = await runNode([attw, packed.tarball, '--profile', 'esm-only'], packed.project)
+    expect(code, output).toBe(0)
+    for (const specifier of SPECIFIERS) expect(output).toContain(`"${specifier}"`)
+  })
+})
+
+describe('an empty project that has installed it', () => {
+  test('has neither ts-morph nor a compiler', () => {
+    for (const name of ['ts-morph', 'typescript'])
+      expect(existsSync(join(packed.project, 'node_modules', name))).toBe(false)
+  })
+
+  test.each(SPECIFIERS)('loads %s by import and by require, the same module', async (specifier) => {
+    const script = `
+      import { createRequire } from 'node:module'
+      const imported = await import('${specifier}')
+      const required = createRequire(import.meta.url)('${specifier}')
+      console.log(JSON.stringify({ same: imported === required, names: Object.keys(imported) }))`
+    const { code, output } = await runNode(['--input-type=module', '--eval', script], packed.project)
+    expect(code, output).toBe(0)
+    const { same, names } = JSON.parse(output) as { same: boolean; names: string[] }
+    expect(same).toBe(true)
+    expect(names.length).toBeGreaterThan(0)
+    expect(names).not.toContain('default')
+  })
+
+  test.each(SPECIFIERS)('loads %s by require in a CommonJS file before anything was imported', async (specifier) => {
+    const script = `console.log(typeof require('${specifier}'))`
+    const { code, output } = await runNode(['--input-type=commonjs', '--eval', script], packed.project)
+    expect({ code, output }).toEqual({ code: 0, output: 'object\n' })
+  })
+
+  test.each(COMPILERS)(
+    'type-checks what it imports with %s, the declarations of the package included',
+    { timeout: 60_000 },
+    async (compiler) => {
+      const folder = join(packed.project, compiler)
+      mkdirSync(folder)
+      const uses = SPECIFIERS.map((specifier, index) => `import * as door${String(index)} from '${specifier}'`)
+      const names = SPECIFIERS.map((_, index) => `door${String(index)}`)
+      writeFileSync(
+        join(folder, 'user.ts'),
+        `${uses.join('\n')}\nexport const doors: readonly object[] = [${names.join(', ')}]\n`,
+      )
+      writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
+      const compilerOptions = {
+        target: 'es2022',
+        module: 'nodenext',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        noEmit: true,
+        skipLibCheck: false,
+        types: ['node'],
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+      }
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }))
+      const { code, output } = await runNode([join(ROOT, 'node_modules', compiler, 'bin/tsc'), '-p', folder], folder)
+      expect({ code, output }).toEqual({ code: 0, output: '' })
+    },
+  )
+})
+
+describe('the command', () => {
+  const coxswain = (...args: string[]): ReturnType<typeof runNode> =>
+    runNode([join(packed.project, 'node_modules/.bin/coxswain'), ...args], packed.project)
+
+  test('says its version', async () => {
+    expect(await coxswain('--version')).toEqual({ code: 0, output: `${readManifest(ROOT).version}\n` })
+  })
+
+  test('says how to install ts-morph when it has to read a declaration and there is none', async () => {
+    const declaration =
+      "import { steer, send } from 'coxswain/steer'\nexport const Hello = steer('hello', send('hello'))\n"
+    writeFileSync(join(packed.project, 'hello.steer.ts'), declaration)
+    const { code, output } = await coxswain('gen')
+    const version = readManifest(ROOT).peerDependencies['ts-morph']
+    expect(output).toContain(`npm install --save-dev ts-morph@${String(version)}`)
+    expect(output).not.toContain('    at ')
+    expect([1, 2]).toContain(code)
+  })
+})
+
+describe('the example of the README', () => {
+  let folder: string
+
+  beforeAll(async () => {
+    folder = join(dirname(packed.project), 'readme')
+    await createReadmeProject(packed, folder)
+  }, 60_000)
+
+  test('compiles under the strictest flags', { timeout: 60_000 }, async () => {
+    expect(await compileExample(folder)).toEqual({ code: 0, output: '' })
+  })
+
+  test('runs in two processes, and the balancer hears of the worker', { timeout: 60_000 }, async () => {
+    expect(await runExample(folder)).toEqual({ balancer: 'w1 0.2\n', worker: { code: 0, output: '' } })
+  })
+})
