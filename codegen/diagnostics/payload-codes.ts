@@ -127,4 +127,19 @@ export const PAYLOAD_CODES = {
     hint: 'use `Record<string, T>`, or `Map<K, T>` for other keys',
     example: "send<{ [id: number]: string }>('names')",
   },
+  STEER3017: {
+    severity: 'error',
+    title: 'intersection that is not of plain objects',
+    explanation:
+      'Plain object types are put together by `&`. A brand on a primitive does not cross the wire, so the decoder could not vouch for it, and an array, a class or a function has no members to put together.',
+    hint: 'declare the base type, and brand it in your own code',
+    example: "send<string & { readonly brand: 'UserId' }>('user')",
+  },
+  STEER3018: {
+    severity: 'error',
+    title: 'tuple whose rest is not last',
+    explanation: 'In a tuple the elements that are always there come first, then the optional ones, then one rest.',
+    hint: 'move the rest to the end, or use an object',
+    example: "send<[...string[], number]>('row')",
+  },
 } as const satisfies Record<string, CodeEntry>

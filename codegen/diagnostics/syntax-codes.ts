@@ -125,7 +125,7 @@ export const SYNTAX_CODES = {
     title: 'word of a later version',
     explanation:
       '`sendStream`, `receiveStream`, `within` and `Sealed` are reserved for a later version of the language.',
-    hint: 'use a loop with one message for each item until streams are there',
+    hint: 'leave it out for now; a loop with one message for each item does for a stream',
     example: "import { sendStream } from 'coxswain/steer'",
   },
   STEER1018: {

@@ -119,16 +119,19 @@ function statePart(name: string): string {
 
 function nameMovePlaces(model: ProtocolModel, side: Side, prefix: string, names: TypeNames): Map<number, MovePlace> {
   const places = new Map<number, MovePlace>()
+  const namesByRest = new Map<number, Set<string>>()
+  for (const state of side.states) {
+    namesByRest.set(state.rest, (namesByRest.get(state.rest) ?? new Set()).add(state.name))
+  }
   for (const state of side.states) {
     const node = nodeAt(model.machine, state.rest)
     if (node.kind !== 'message' || state.turn !== 'mine' || places.has(state.rest)) continue
-    const here = side.states.filter((other) => other.rest === state.rest).map((other) => other.name)
     const base = prefix + statePart(state.name)
     const claim = (part: string): string => names.claim(base + part, `the moves of the state "${state.name}"`, node.source)
     places.set(state.rest, {
       node,
       number: state.rest,
-      stateNames: [...new Set(here)],
+      stateNames: [...(namesByRest.get(state.rest) ?? [])],
       sendType: claim('Send'),
       planType: claim('Plan'),
       moveType: claim('Move'),

@@ -33,6 +33,11 @@ export class TypeNames {
     return name
   }
 
+  /** Whether the name was claimed for this very thing. */
+  isClaimedAs(name: string, what: string): boolean {
+    return this.#claims.get(name)?.what === what
+  }
+
   /** The name under which something of the kernel is used. All claims come first: a name of the user's wins. */
   kernel(name: string): string {
     this.#kernel.add(name)

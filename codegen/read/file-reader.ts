@@ -25,7 +25,7 @@ export function readFile(context: ReadContext, file: ts.SourceFile): Declaration
     const source = spanBetween(context.root, file, 0, 0)
     context.diagnostics.push(createDiagnostic('STEER1002', source, { message: 'the file declares no protocol' }))
   }
-  return { file: relativePath(context.root, file.fileName), protocols, types: payloads.definitions() }
+  return { file: relativePath(context.root, file.fileName), protocols, types: payloads.finish() }
 }
 
 function findProtocolCalls(context: ReadContext, file: ts.SourceFile): ProtocolCall[] {

@@ -42,7 +42,12 @@ export function checkProtocolName(context: ReadContext, node: ts.Node, name: str
 const RESERVED_HOOKS: ReadonlySet<string> = new Set(['constructor', '__proto__', 'prototype'])
 
 /** True where a label, or the name of a hook or a point, can be used; reports it otherwise. */
-export function checkLabel(context: ReadContext, node: ts.Node, label: string, what: 'label' | 'hook' | 'point'): boolean {
+export function checkLabel(
+  context: ReadContext,
+  node: ts.Node,
+  label: string,
+  what: 'label' | 'hook' | 'point',
+): boolean {
   if ((what === 'hook' ? RESERVED_HOOKS : RESERVED).has(label)) {
     context.report('STEER1013', node, { message: `the ${what} ${JSON.stringify(label)} is reserved` })
     return false

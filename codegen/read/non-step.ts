@@ -52,7 +52,9 @@ function describeWord(context: ReadContext, node: ts.Identifier | ts.PropertyAcc
 
 function isJump(context: ReadContext, node: ts.Expression): boolean {
   const symbol = context.checker.getTypeAtLocation(node).symbol as ts.Symbol | undefined
-  return symbol?.name === 'Jump' && symbol.declarations?.some((declaration) => context.project.isSteer(declaration)) === true
+  return (
+    symbol?.name === 'Jump' && symbol.declarations?.some((declaration) => context.project.isSteer(declaration)) === true
+  )
 }
 
 const SHOWN_MAX_LENGTH = 40

@@ -7,6 +7,7 @@ import { ts } from 'ts-morph'
 import type { Shape, TypeDefinition } from '../../src/ir/shape.ts'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
 import { docOf } from './doc-comment.ts'
+import { findRefinement } from './refinement.ts'
 import { readIntersection } from './intersection-shape.ts'
 import { readObject } from './object-shape.ts'
 import { memberSuffix, type PayloadPlace } from './payload-place.ts'
@@ -15,7 +16,9 @@ import { readScalar } from './scalar-shape.ts'
 import { findEndless } from './smallest-value.ts'
 import { findClash } from './told-apart.ts'
 import { claimName, nameOfType, type NamedType } from './type-name.ts'
-import { describeShape, partsOf, readUnion, withoutUndefined } from './union-shape.ts'
+import type { TypeReader } from './type-reader.ts'
+import { describeShape } from './describe-shape.ts'
+import { readUnion } from './union-shape.ts'
 
 /** Anonymous types inside each other, between named ones. */
 const DEPTH_MAX = 32
@@ -32,20 +35,6 @@ interface Draft {
   readonly declaration: ts.Declaration
   /** Absent while it is being read, and for ever where it cannot be carried. */
   shape?: Shape
-  /** A type without any value is reported once. */
-  isEndless?: boolean
-}
-
-/** What the parts of the reader need of each other. */
-export interface TypeReader {
-  readonly context: ReadContext
-  /** Undefined where the type was refused. */
-  readType(type: ts.Type, place: PayloadPlace): Shape | undefined
-  /** As `readType`, for the members of a union that has no type of its own, such as one without its `undefined`. */
-  readParts(parts: readonly ts.Type[], place: PayloadPlace): Shape | undefined
-  refuse(code: DiagnosticCode, place: PayloadPlace, message: string, hint?: string): undefined
-  /** Asks for the check that the members are told apart, once all they refer to is read. */
-  checkLater(members: readonly Shape[], place: PayloadPlace): void
 }
 
 export class PayloadReader implements TypeReader {
@@ -67,15 +56,18 @@ export class PayloadReader implements TypeReader {
     const path = memberSuffix(label).replace(/^\./, '')
     const shape = this.readType(type, { path, node, written: node, depth: 0, around: [] })
     const isSound = this.#checkUnions()
-    this.#checkEndless()
     return isSound ? shape : undefined
   }
 
-  /** The named types in order of first use. One that was refused stands as `null`, so that the numbers hold. */
-  definitions(): readonly TypeDefinition[] {
+  /**
+   * Ends the file: its named types in order of first use, those without a value reported. One that was refused stands as
+   * `null`, so that the numbers hold.
+   */
+  finish(): readonly TypeDefinition[] {
+    this.#reportEndless()
     return this.#drafts.map(({ name, declaration, shape }) => {
       const doc = docOf(declaration)
-      const source = this.context.spanOf(ts.getNameOfDeclaration(declaration) ?? declaration)
+      const source = this.context.spanOf(nameNode(declaration))
       return { name, shape: shape ?? { kind: 'null' }, ...(doc === undefined ? {} : { doc }), source }
     })
   }
@@ -83,23 +75,20 @@ export class PayloadReader implements TypeReader {
   readType(type: ts.Type, place: PayloadPlace): Shape | undefined {
     const scalar = readScalar(this, type, place)
     if (scalar !== 'structured') return scalar
-    const isRefined = type.isIntersection() && !isPlainIntersection(type)
-    const named = isRefined || isOpenUnion(type) ? undefined : nameOfType(this.context, type)
+    const isRefined = type.isIntersection() && findRefinement(this.context, type) !== undefined
+    const named = isRefined ? undefined : nameOfType(this.context, type)
     if (named !== undefined) return this.#readNamed(type, named, place)
-    if (place.depth > DEPTH_MAX) return this.refuse('STEER3012', place, `nested more than ${DEPTH_MAX} deep`)
+    if (place.depth >= DEPTH_MAX) return this.refuse('STEER3012', place, `nested more than ${DEPTH_MAX} deep`)
     if (place.around.includes(type)) {
       return this.refuse('STEER3012', place, 'contains itself without a name', 'give the recursive type a name')
     }
     return this.#readStructure(type, { ...place, around: [...place.around, type] })
   }
 
-  readParts(parts: readonly ts.Type[], place: PayloadPlace): Shape | undefined {
-    return readUnion(this, parts, place)
-  }
-
   refuse(code: DiagnosticCode, place: PayloadPlace, message: string, hint?: string): undefined {
     const { declaration, node, path } = place
-    const isElsewhere = declaration !== undefined && !isInside(declaration, node) && !this.context.project.isLibrary(declaration)
+    const isElsewhere =
+      declaration !== undefined && !isInside(declaration, node) && !this.context.project.isLibrary(declaration)
     const related = isElsewhere
       ? [{ message: `\`${path}\` is declared here`, source: this.context.spanOf(nameNode(declaration)) }]
       : undefined
@@ -112,7 +101,7 @@ export class PayloadReader implements TypeReader {
   }
 
   #readStructure(type: ts.Type, place: PayloadPlace): Shape | undefined {
-    if (type.isUnion()) return readUnion(this, partsOf(type), place)
+    if (type.isUnion()) return readUnion(this, type.types, place)
     if (type.isIntersection()) return readIntersection(this, type, place)
     return readObject(this, type, place)
   }
@@ -146,20 +135,30 @@ export class PayloadReader implements TypeReader {
       const clash = findClash(members, (type) => this.#drafts[type]?.shape)
       if (clash === undefined) continue
       isSound = false
-      const [left, right] = [clash.left, clash.right].map((shape) => describeShape(shape, (type) => this.#drafts[type]?.name))
+      const [left, right] = [clash.left, clash.right].map((shape) =>
+        describeShape(shape, (type) => this.#drafts[type]?.name),
+      )
       this.refuse('STEER3005', place, `${left} and ${right} cannot be told apart: ${clash.reason}`)
     }
     return isSound
   }
 
-  #checkEndless(): void {
+  #reportEndless(): void {
     for (const number of findEndless(this.#drafts.map(({ shape }) => shape))) {
       const draft = this.#drafts[number]
-      if (draft === undefined || draft.isEndless === true) continue
-      draft.isEndless = true
-      this.refuse('STEER3014', { ...draft.place, declaration: draft.declaration }, `no value of \`${draft.name}\` has an end`)
+      if (draft === undefined) continue
+      const place = { ...draft.place, declaration: draft.declaration }
+      this.refuse('STEER3014', place, `no value of \`${draft.name}\` has an end`)
     }
   }
 }
 
-export { withoutUndefined }
+/** True where a declaration is written out in the type argument itself, so that pointing at both would say it twice. */
+function isInside(declaration: ts.Declaration, node: ts.Node): boolean {
+  const isSameFile = declaration.getSourceFile() === node.getSourceFile()
+  return isSameFile && declaration.pos >= node.pos && declaration.end <= node.end
+}
+
+function nameNode(declaration: ts.Declaration): ts.Node {
+  return ts.getNameOfDeclaration(declaration) ?? declaration
+}

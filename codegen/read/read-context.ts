@@ -12,6 +12,13 @@ export class ReadContext {
   readonly project: ReadProject
   readonly root: string
   readonly diagnostics: Diagnostic[] = []
+  /** Nodes that a complaint covers beyond the place where it points: TypeScript's own words about them are left out. */
+  readonly covered: ts.Node[] = []
+  /**
+   * Payloads whose type the compiler could not find, each with the file in which it would say so. Where it says so in a file
+   * that is reported on, that is enough; an imported file is not reported on.
+   */
+  readonly unresolved: { readonly diagnostic: Diagnostic; readonly file: ts.SourceFile }[] = []
 
   constructor(project: ReadProject, root: string) {
     this.project = project

@@ -47,8 +47,17 @@ export function readDeclarations(options: ReadOptions): ReadResult {
   const context = new ReadContext(createReadProject(paths, tsconfig), root)
   const sources = paths.flatMap((path) => context.project.program.getSourceFile(path) ?? [])
   const files = sources.map((source) => readFile(context, source))
-  const errors = sources.flatMap((source) => readTypeScriptErrors(context, source))
-  return { files, diagnostics: sortDiagnostics([...problems, ...context.diagnostics, ...errors]) }
+  const errors = new Map(sources.map((source) => [source, readTypeScriptErrors(context, source)]))
+  const unresolved = context.unresolved
+    .filter(({ file }) => errors.get(file)?.hasErrors !== true)
+    .map(({ diagnostic }) => diagnostic)
+  const all = [
+    ...problems,
+    ...context.diagnostics,
+    ...[...errors.values()].flatMap(({ diagnostics }) => diagnostics),
+    ...unresolved,
+  ]
+  return { files, diagnostics: sortDiagnostics(all) }
 }
 
 function checkFile(root: string, path: string): Diagnostic | undefined {

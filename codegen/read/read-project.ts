@@ -17,7 +17,14 @@ export interface ReadProject {
 }
 
 /** What is taken from the user's tsconfig: only what says where imports lead. */
-const RESOLUTION_OPTIONS = ['baseUrl', 'paths', 'pathsBasePath', 'rootDirs', 'customConditions', 'preserveSymlinks'] as const
+const RESOLUTION_OPTIONS = [
+  'baseUrl',
+  'paths',
+  'pathsBasePath',
+  'rootDirs',
+  'customConditions',
+  'preserveSymlinks',
+] as const
 
 /** Loads the files, which exist, and all that they import. `coxswain/steer` is this package's own, with or without node_modules. */
 export function createReadProject(files: readonly string[], tsconfig: string | undefined): ReadProject {

@@ -82,7 +82,8 @@ function refineOnce(shape: Shape, name: string, value: ts.Type): Refined {
 
 function refineNumber(shape: Shape, value: ts.Type): Refined {
   const format = value.isStringLiteral() ? value.value : ''
-  if (shape.kind === 'number') return { shape: format === 'finite' ? shape : { ...shape, format: format as IntegerFormat } }
+  if (shape.kind === 'number')
+    return { shape: format === 'finite' ? shape : { ...shape, format: format as IntegerFormat } }
   if (shape.kind === 'bigint') return { shape: { ...shape, format: format as BigIntegerFormat } }
   return misplaced(shape)
 }

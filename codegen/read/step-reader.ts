@@ -55,11 +55,14 @@ export class StepReader {
     return false
   }
 
-  /** Counts one step or branch; reports the one with which the protocol becomes too large. */
-  #count(node: ts.Node): boolean {
+  /** Counts one step or branch; reports the protocol that becomes too large, which need not be the one that declares the step. */
+  #count(scope: Scope): boolean {
     this.#steps += 1
-    if (this.#steps === STEPS_MAX + 1) {
-      this.#refuse('STEER1016', node, { message: `the protocol has more than ${STEPS_MAX} steps and branches` })
+    const [protocol] = scope.protocols
+    if (this.#steps === STEPS_MAX + 1 && protocol !== undefined) {
+      this.#refuse('STEER1016', protocol.name, {
+        message: `the protocol has more than ${STEPS_MAX} steps and branches`,
+      })
     }
     return this.#steps <= STEPS_MAX
   }
@@ -81,7 +84,7 @@ export class StepReader {
   }
 
   #readStep(node: ts.Expression, scope: Scope): readonly Step[] {
-    if (!this.#count(node)) return []
+    if (!this.#count(scope)) return []
     if (!ts.isCallExpression(node)) return this.#refuseNonStep(node)
     const word = wordOf(this.#context, node)
     if (word === undefined) {
@@ -117,8 +120,10 @@ export class StepReader {
     const surplus = call.arguments[most] ?? call.typeArguments?.[typeArguments]
     if (given >= least && surplus === undefined) return true
     const name = calleeName(call)
-    if (surplus === undefined) this.#refuse('STEER1007', name, { message: `\`${word}\` lacks its argument`, hint: `write \`${usage}\`` })
-    else this.#refuse('STEER1007', surplus, { message: `\`${word}\` takes no argument here`, hint: `write \`${usage}\`` })
+    if (surplus === undefined)
+      this.#refuse('STEER1007', name, { message: `\`${word}\` lacks its argument`, hint: `write \`${usage}\`` })
+    else
+      this.#refuse('STEER1007', surplus, { message: `\`${word}\` takes no argument here`, hint: `write \`${usage}\`` })
     return false
   }
 
@@ -168,7 +173,16 @@ export class StepReader {
     const message = this.#readLabelled(call, 'label')
     if (message === undefined) return []
     const payload = this.#readPayload(call.typeArguments?.[0], message.text)
-    return [{ kind: 'message', from, label: message.text, ...payload, ...docMember(call), source: this.#context.spanOf(message.node) }]
+    return [
+      {
+        kind: 'message',
+        from,
+        label: message.text,
+        ...payload,
+        ...docMember(call),
+        source: this.#context.spanOf(message.node),
+      },
+    ]
   }
 
   #readExchange(call: ts.CallExpression, from: Role): Step[] {
@@ -188,7 +202,9 @@ export class StepReader {
 
   #readLocal(call: ts.CallExpression, sides: readonly Role[]): Step[] {
     const hook = this.#readLabelled(call, 'hook')
-    return hook === undefined ? [] : [{ kind: 'local', sides, name: hook.text, source: this.#context.spanOf(hook.node) }]
+    return hook === undefined
+      ? []
+      : [{ kind: 'local', sides, name: hook.text, source: this.#context.spanOf(hook.node) }]
   }
 
   #readPoint(call: ts.CallExpression): Step[] {
@@ -197,7 +213,10 @@ export class StepReader {
   }
 
   /** The one argument of a word that takes a label or a name. */
-  #readLabelled(call: ts.CallExpression, what: 'label' | 'hook' | 'point'): { text: string; node: ts.Expression } | undefined {
+  #readLabelled(
+    call: ts.CallExpression,
+    what: 'label' | 'hook' | 'point',
+  ): { text: string; node: ts.Expression } | undefined {
     const node = call.arguments[0]
     if (node === undefined) return undefined
     const title = what === 'label' ? 'the label' : `the name of a ${what}`
@@ -217,7 +236,10 @@ export class StepReader {
     const read: Branch[] = []
     for (const property of branches.properties) {
       const branch = this.#readBranch(property, { ...scope, depth: scope.depth + 1 })
-      if (branch === undefined) continue
+      if (branch === undefined) {
+        this.#context.covered.push(property)
+        continue
+      }
       const first = read.find((other) => other.label === branch.label)
       if (first === undefined) read.push(branch)
       else this.#refuseTwin(property, branch.label, first)
@@ -251,7 +273,7 @@ export class StepReader {
       return undefined
     }
     if (!checkLabel(this.#context, name, name.text, 'label')) this.incomplete = true
-    if (!this.#hasForm(call, 'on') || !this.#count(name)) return undefined
+    if (!this.#hasForm(call, 'on') || !this.#count(scope)) return undefined
     const payload = this.#readPayload(call.typeArguments?.[0], name.text)
     const steps = this.readList(call.arguments, scope)
     return { label: name.text, ...payload, steps, ...docMember(property), source: this.#context.spanOf(name) }
@@ -272,7 +294,10 @@ export class StepReader {
 
   #readLoop(call: ts.CallExpression, forever: boolean, scope: Scope): Step[] {
     const body = this.#readBody(call, forever)
-    if (body === undefined) return []
+    if (body === undefined) {
+      this.#context.covered.push(call)
+      return []
+    }
     const loop = this.#loops
     this.#loops += 1
     const loops = [...scope.loops, { ...body.jumps, loop }]
@@ -289,7 +314,10 @@ export class StepReader {
     const body = withoutParentheses(argument)
     const usage = `write \`${WORDS[forever ? 'forever' : 'loop'].usage}\``
     if (!ts.isArrowFunction(body) || body.modifiers !== undefined) {
-      this.#refuse('STEER1009', argument, { message: 'the body of a loop must be an arrow function with an array literal', hint: usage })
+      this.#refuse('STEER1009', argument, {
+        message: 'the body of a loop must be an arrow function with an array literal',
+        hint: usage,
+      })
       return undefined
     }
     const steps = withoutParentheses(body.body as ts.Expression)
@@ -300,7 +328,10 @@ export class StepReader {
     const most = forever ? 1 : 2
     const odd = body.parameters.find((parameter, index) => index >= most || !isPlainParameter(parameter))
     if (odd !== undefined) {
-      this.#refuse('STEER1007', odd, { message: 'the body of a loop takes the names of its jumps and nothing else', hint: usage })
+      this.#refuse('STEER1007', odd, {
+        message: 'the body of a loop takes the names of its jumps and nothing else',
+        hint: usage,
+      })
       return undefined
     }
     const [again, leave] = body.parameters.map((parameter) => this.#context.checker.getSymbolAtLocation(parameter.name))
@@ -309,8 +340,12 @@ export class StepReader {
 
   #readInclude(call: ts.CallExpression, word: 'include' | 'flip', scope: Scope): readonly Step[] {
     const argument = call.arguments[0] ?? call
-    const protocol = findProtocol(this.#context, withoutParentheses(argument))
+    const named = withoutParentheses(argument)
+    const protocol = findProtocol(this.#context, named)
     if (protocol === undefined) {
+      this.incomplete = true
+      // A call of `steer` in this place is reported where all of them are looked at.
+      if (ts.isCallExpression(named) && wordOf(this.#context, named) === 'steer') return []
       this.#refuse('STEER1018', argument, { message: `\`${argument.getText()}\` is not an exported protocol` })
       return []
     }

@@ -28,10 +28,20 @@ export function findClash(members: readonly Shape[], resolve: ResolveShape): Cla
   for (const [form, [left, ...others]] of byForm) {
     const right = others[0]
     if (left === undefined || right === undefined) continue
-    const clash = form === 'map' ? findObjectClash([left, ...others], resolve) : findScalarClash([left, ...others], form)
+    const clash =
+      form === 'map' ? findObjectClash([left, ...others], resolve) : findScalarClash([left, ...others], form)
     if (clash !== undefined) return clash
   }
   return undefined
+}
+
+const FORM_TITLES: Readonly<Record<string, string>> = {
+  boolean: 'a CBOR boolean',
+  number: 'a CBOR number',
+  text: 'a CBOR text string',
+  bytes: 'a CBOR byte string',
+  array: 'a CBOR array',
+  map: 'a CBOR map',
 }
 
 const LITERAL_FORMS = { string: 'text', number: 'number', bigint: 'number', boolean: 'boolean' } as const
@@ -72,7 +82,11 @@ function formsOf(shape: Shape): readonly string[] {
 /** Literals stand beside each other, and beside nothing else of their form. Equal ones were one member already. */
 function findScalarClash(members: readonly Shape[], form: string): Clash | undefined {
   const other = members.find((member) => member.kind !== 'literal')
-  if (other !== undefined) return clash(members[0] === other ? [other, members[1]] : [members[0], other], `both are a CBOR ${form}`)
+  if (other !== undefined)
+    return clash(
+      members[0] === other ? [other, members[1]] : [members[0], other],
+      `both are ${FORM_TITLES[form] ?? form}`,
+    )
   // 1 and 1n have the same bytes.
   const seen = new Map<string, Shape>()
   for (const member of members) {
@@ -95,7 +109,10 @@ function findObjectClash(members: readonly Shape[], resolve: ResolveShape): Clas
   // The member that tells the most of them apart was probably meant to tell all.
   const best = clashes.reduce((left, right) => ((right?.index ?? 0) > (left?.index ?? 0) ? right : left), clashes[0])
   const index = best?.index ?? 1
-  return clash([members[best?.twin ?? 0], members[index]], 'no member of theirs is required in all with a literal of its own in each')
+  return clash(
+    [members[best?.twin ?? 0], members[index]],
+    'no member of theirs is required in all with a literal of its own in each',
+  )
 }
 
 /** The first object that the member does not tell apart from an earlier one, or undefined where it tells all apart. */
@@ -137,7 +154,8 @@ function clash([left, right]: readonly [Shape | undefined, Shape | undefined], r
 /** References lead to definitions, and definitions of unions are never members: at most a few steps, bounded all the same. */
 function follow(shape: Shape, resolve: ResolveShape): Shape | undefined {
   let current: Shape | undefined = shape
-  for (let steps = 0; current?.kind === 'reference' && steps < REFERENCES_MAX; steps += 1) current = resolve(current.type)
+  for (let steps = 0; current?.kind === 'reference' && steps < REFERENCES_MAX; steps += 1)
+    current = resolve(current.type)
   return current
 }
 

@@ -47,7 +47,6 @@ function spellType(context: ReadContext, type: ts.Type, depth: number): string {
     return (spelled === '' ? declaredName(symbol) : `${declaredName(symbol)}Of${spelled}`).slice(0, NAME_MAX_LENGTH)
   }
   if (type.isStringLiteral() || type.isNumberLiteral()) return toPascalCase(String(type.value)) || 'Literal'
-  if (context.checker.isArrayType(type)) return `ListOf${typeArgumentsOf(context, type).map(spell).join('And')}`
   if (type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.BooleanLiteral)) return 'Boolean'
   if (type.flags & (ts.TypeFlags.String | ts.TypeFlags.Number | ts.TypeFlags.BigInt | ts.TypeFlags.Null)) {
     return toPascalCase(context.checker.typeToString(type))
@@ -60,7 +59,8 @@ function spellType(context: ReadContext, type: ts.Type, depth: number): string {
 /** The arguments with which a generic alias or interface was instantiated, without the hidden one for `this`. */
 function typeArgumentsOf(context: ReadContext, type: ts.Type): readonly ts.Type[] {
   if (type.aliasSymbol !== undefined) return type.aliasTypeArguments ?? []
-  if (!(type.flags & ts.TypeFlags.Object) || !((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference)) return []
+  if (!(type.flags & ts.TypeFlags.Object) || !((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference))
+    return []
   const reference = type as ts.TypeReference
   return context.checker.getTypeArguments(reference).slice(0, reference.target.typeParameters?.length ?? 0)
 }

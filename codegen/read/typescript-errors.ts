@@ -1,31 +1,58 @@
 /** What TypeScript itself says about a declaration file, as diagnostics of ours, without what the reader has said already. */
 
 import { ts } from 'ts-morph'
+import type { SourceSpan } from '../../src/ir/source.ts'
 import { createDiagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ReadContext } from './read-context.ts'
-import { spanBetween } from './source-span.ts'
+import { relativePath, spanBetween } from './source-span.ts'
+
+export interface TypeScriptErrors {
+  readonly diagnostics: readonly Diagnostic[]
+  /** True also where all of them were left out. */
+  readonly hasErrors: boolean
+}
 
 /**
  * The errors of the compiler in one file. Where the reader has complained about the syntax inside the same span or around it,
  * its words fit better and TypeScript's are left out; whatever else they meant is said once that is corrected.
  */
-export function readTypeScriptErrors(context: ReadContext, file: ts.SourceFile): Diagnostic[] {
+export function readTypeScriptErrors(context: ReadContext, file: ts.SourceFile): TypeScriptErrors {
   const { program } = context.project
-  const own = context.diagnostics
-    .filter(({ code }) => code.startsWith('STEER1'))
-    .map(({ source }) => ({ ...source, start: startOf(file, source.line, source.column) }))
-    .filter((span) => span.file === spanBetween(context.root, file, 0, 0).file)
-  return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
-    .filter(({ category }) => category === ts.DiagnosticCategory.Error)
-    .filter(({ start, length }) => !own.some((span) => start < span.start + span.length && span.start < start + length))
+  const own = ownSpans(context, file)
+  const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(
+    ({ category }) => category === ts.DiagnosticCategory.Error,
+  )
+  const diagnostics = errors
+    .filter(({ start = 0, length = 1 }) => {
+      return !own.some((span) => start < span.end && span.start < start + length)
+    })
+    // `used before its declaration` and `used before being assigned` come together; the first of a place says enough.
+    .filter(({ start }, index, all) => all.findIndex((other) => other.start === start) === index)
     .map((error) => toDiagnostic(context, file, error))
+  return { diagnostics, hasErrors: errors.length > 0 }
 }
 
-function startOf(file: ts.SourceFile, line: number, column: number): number {
+/** The spans of the file about which the reader has said what there is to say. */
+function ownSpans(context: ReadContext, file: ts.SourceFile): { start: number; end: number }[] {
+  const path = relativePath(context.root, file.fileName)
+  const reported = context.diagnostics
+    .filter(({ code, severity, source }) => severity === 'error' && code.startsWith('STEER1') && source.file === path)
+    .map(({ source }) => ({ start: startOf(file, source), end: startOf(file, source) + source.length }))
+  const covered = context.covered
+    .filter((node) => node.getSourceFile() === file)
+    .map((node) => ({ start: node.getStart(file), end: node.getEnd() }))
+  return [...reported, ...covered]
+}
+
+function startOf(file: ts.SourceFile, { line, column }: SourceSpan): number {
   return (file.getLineStarts()[line - 1] ?? 0) + column - 1
 }
 
-function toDiagnostic(context: ReadContext, file: ts.SourceFile, error: ts.DiagnosticWithLocation | ts.Diagnostic): Diagnostic {
+function toDiagnostic(
+  context: ReadContext,
+  file: ts.SourceFile,
+  error: ts.DiagnosticWithLocation | ts.Diagnostic,
+): Diagnostic {
   const start = error.start ?? 0
   const source = spanBetween(context.root, file, start, start + (error.length ?? 1))
   // The first sentence says what is wrong; the chain under it retells the types, and our types are opaque.

@@ -12,16 +12,25 @@ import { relativePath } from './source-span.ts'
 const ALIASES_MAX = 20
 
 /** The parts, first those found in the type as it was written, then the others by value, declaration or text. */
-export function orderParts(context: ReadContext, parts: readonly ts.Type[], written: ts.TypeNode | undefined): ts.Type[] {
-  const positions = new Map<ts.Type, number>()
+export function orderParts(
+  context: ReadContext,
+  parts: readonly ts.Type[],
+  written: ts.TypeNode | undefined,
+): ts.Type[] {
+  const positions: Positions = new Map()
   if (written !== undefined) collect(context, written, positions, 0)
+  const positionOf = (part: ts.Type): number =>
+    positions.get(part) ?? positions.get(nameSymbol(part)) ?? Number.POSITIVE_INFINITY
   return parts
-    .map((part) => ({ part, position: positions.get(part) ?? Number.POSITIVE_INFINITY, key: keyOf(context, part) }))
+    .map((part) => ({ part, position: positionOf(part), key: keyOf(context, part) }))
     .sort((left, right) => compareNumbers(left.position, right.position) || compareKeys(left.key, right.key))
     .map(({ part }) => part)
 }
 
-function collect(context: ReadContext, node: ts.TypeNode, positions: Map<ts.Type, number>, aliases: number): void {
+/** Where types, and the names of types, were written. */
+type Positions = Map<ts.Type | ts.Symbol | undefined, number>
+
+function collect(context: ReadContext, node: ts.TypeNode, positions: Positions, aliases: number): void {
   if (ts.isParenthesizedTypeNode(node)) {
     collect(context, node.type, positions, aliases)
     return
@@ -36,7 +45,14 @@ function collect(context: ReadContext, node: ts.TypeNode, positions: Map<ts.Type
     collect(context, declaration.type, positions, aliases + 1)
   } else if (!type.isUnion() && !positions.has(type)) {
     positions.set(type, positions.size)
+    // `Page<T>` was written where `Page<Item>` is meant: the name is the same.
+    const symbol = nameSymbol(type)
+    if (symbol !== undefined && !positions.has(symbol)) positions.set(symbol, positions.size)
   }
+}
+
+function nameSymbol(type: ts.Type): ts.Symbol | undefined {
+  return type.aliasSymbol ?? (type.symbol as ts.Symbol | undefined)
 }
 
 type Key = readonly [rank: number, file: string, position: number, text: string]
@@ -46,7 +62,8 @@ function keyOf(context: ReadContext, type: ts.Type): Key {
   if (type.flags & ts.TypeFlags.EnumLiteral) return [0, ...declarationKey(context, type.symbol), '']
   if (type.isNumberLiteral()) return [1, '', type.value, '']
   if (type.flags & ts.TypeFlags.Literal) return [2, '', 0, text]
-  const symbol = type.aliasSymbol ?? (type.symbol as ts.Symbol | undefined)
+  if (type.flags & ts.TypeFlags.Null) return [5, '', 0, '']
+  const symbol = nameSymbol(type)
   if (symbol?.declarations === undefined) return [3, '', 0, text]
   return [4, ...declarationKey(context, symbol), text]
 }

@@ -90,11 +90,18 @@ export function isLaterWord(context: ReadContext, call: ts.CallExpression): bool
   }
   const declaration = context.checker.getSymbolAtLocation(name)?.declarations?.[0]
   if (declaration === undefined || !ts.isImportSpecifier(declaration)) return false
-  return isSteerImport(declaration.parent.parent.parent) && LATER_WORDS.has((declaration.propertyName ?? declaration.name).text)
+  return (
+    isSteerImport(declaration.parent.parent.parent) &&
+    LATER_WORDS.has((declaration.propertyName ?? declaration.name).text)
+  )
 }
 
 function isSteerImport(node: ts.Node): boolean {
-  return ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier) && node.moduleSpecifier.text === STEER_MODULE
+  return (
+    ts.isImportDeclaration(node) &&
+    ts.isStringLiteral(node.moduleSpecifier) &&
+    node.moduleSpecifier.text === STEER_MODULE
+  )
 }
 
 function reportLaterWord(context: ReadContext, node: ts.Node, name: string): void {

@@ -97,7 +97,7 @@ describe('the direct form', () => {
 
   it('runs hooks with their metadata', async () => {
     const seen: string[] = []
-    const serve = Job.master.with({ job: () => undefined }, { hooks: { store: () => undefined, audit: () => undefined } })
+    const serve = Job.master.with({ job: (turn) => turn.send.receipt() }, { hooks: { store: () => undefined, audit: () => undefined } })
     const { near } = await createPair([serve])
     const hooks = {
       stored: ({ metadata, name }: { metadata: string[]; name: string }) => void metadata.push(name),

@@ -136,7 +136,7 @@ describe('pacing', () => {
     expect(sent).toBe(16)
     gate.open()
     await expect(done).resolves.toMatchObject({ outcome: 'done' })
-    expect(taken).toBe(1000)
+    expect(taken).toBe(1001)
   })
 
   it('counts bytes as well as messages', async () => {

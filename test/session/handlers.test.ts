@@ -50,7 +50,12 @@ describe('the handler form', () => {
   it('hands the metadata to handlers and hooks as it is', async () => {
     const metadata = { seen: new Map<number, string>(), audits: 0 }
     const serve = Job.master.with(
-      { job: (turn) => void turn.metadata.seen.set(turn.message.n, turn.message.text) },
+      {
+        job: (turn) => {
+          turn.metadata.seen.set(turn.message.n, turn.message.text)
+          return turn.send.receipt()
+        },
+      },
       {
         metadata,
         hooks: {
@@ -79,7 +84,7 @@ describe('the handler form', () => {
     const handler = createGate()
     const hook = createGate()
     const serve = Job.master.with(
-      { job: () => handler.opened },
+      { job: (turn) => handler.opened.then(() => turn.send.receipt()) },
       { hooks: { store: () => hook.opened, audit: () => undefined } },
     )
     const { near } = await createPair([serve])
@@ -257,7 +262,7 @@ describe('a handler that breaks the rules', () => {
     const ends: SessionEnd<JobMasterResult>[] = []
     const thrown = new Error('no space')
     const hooks = { store: () => Promise.reject(thrown), audit: () => undefined }
-    const serve = Job.master.with({ job: () => undefined }, { hooks, onSessionEnd: (end) => ends.push(end) })
+    const serve = Job.master.with({ job: (turn) => turn.send.receipt() }, { hooks, onSessionEnd: (end) => ends.push(end) })
     const { near } = await createPair([serve])
     const peerHooks = { stored: () => undefined, audit: () => undefined }
     await expect(Job.peer.handle(near, { start: (turn) => turn.send.job(item(1)) }, { hooks: peerHooks })).rejects.toMatchObject({

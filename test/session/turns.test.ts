@@ -36,18 +36,24 @@ describe('the turns form', () => {
   })
 
   it('shows a final arrival, and runs the automatic steps behind it when the round is over', async () => {
-    const { near, far } = await createPair([])
-    const gate = createGate()
-    far.serve([
-      Pump.peer.with({ start: (turn) => turn.send.done() }),
-    ])
+    let handled = false
+    const inTheLoop = createGate()
+    const serve = Pump.peer.with(
+      { start: (turn) => turn.send.done(), 'sent.item': (turn) => turn.send.done() },
+      { onSessionEnd: () => (handled = true) },
+    )
+    const { near } = await createPair([serve])
     const seen: string[] = []
     for await (const turn of Pump.master.turns(near)) {
       seen.push(turn.at)
-      if (turn.at === 'done') gate.open()
+      await settle()
+      expect(handled).toBe(false)
+      inTheLoop.open()
     }
-    await gate.opened
+    await inTheLoop.opened
+    await settle()
     expect(seen).toEqual(['done'])
+    expect(handled).toBe(true)
   })
 
   it('cancels the session when the loop is left early', async () => {

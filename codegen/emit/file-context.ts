@@ -1,0 +1,38 @@
+/** What every part of a generated file needs to know of the whole. */
+
+import type { DeclarationFile } from '../../src/ir/declaration.ts'
+import type { Shape } from '../../src/ir/shape.ts'
+import type { SourceSpan } from '../../src/ir/source.ts'
+import type { TypeNames } from './type-names.ts'
+import { typeText } from './type-text.ts'
+
+export class FileContext {
+  readonly file: DeclarationFile
+  readonly names: TypeNames
+  readonly #folder: string
+
+  constructor(file: DeclarationFile, names: TypeNames) {
+    this.file = file
+    this.names = names
+    this.#folder = file.file.includes('/') ? file.file.slice(0, file.file.lastIndexOf('/')) : ''
+  }
+
+  /** The TypeScript of a payload. */
+  payloadText(payload: Shape): string {
+    return typeText(payload, this.file.types)
+  }
+
+  /** `negotiate.steer.ts:6`, as seen from the generated file, so that it is the same wherever the project lies. */
+  place(source: SourceSpan): string {
+    return `${this.relativePath(source.file)}:${source.line}`
+  }
+
+  /** A path as seen from the folder of the generated file. */
+  relativePath(path: string): string {
+    const from = this.#folder === '' ? [] : this.#folder.split('/')
+    const to = path.split('/')
+    let shared = 0
+    while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++
+    return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/')
+  }
+}

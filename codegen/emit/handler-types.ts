@@ -1,0 +1,89 @@
+/** The types of the handler form: turns, inert moves, sets of handlers, hooks. */
+
+import type { ProtocolModel } from '../../src/ir/model.ts'
+import type { State } from '../../src/ir/states.ts'
+import type { FileContext } from './file-context.ts'
+import { mergedBlock, stateMembers } from './held-states.ts'
+import { docComment, WIDTH } from './layout.ts'
+import { movesText, stateSentence } from './sentences.ts'
+import type { MovePlace, SideNames, StateGroup } from './side-names.ts'
+import { propertyText, quote } from './type-text.ts'
+
+const METADATA = '<Metadata = undefined>'
+
+/** Blocks of lines, one for each declaration. */
+export function handlerBlocks(model: ProtocolModel, names: SideNames, context: FileContext): string[][] {
+  const blocks: string[][] = []
+  for (const group of names.groups) {
+    for (const state of group.states) blocks.push(turnBlock(model, state, names, context))
+    if (group.states.length > 1) blocks.push(mergedBlock(group.name, group.turnType, group.states, names.turnTypes, METADATA))
+  }
+  for (const place of names.movePlaces.values()) blocks.push(planBlock(place, context), moveBlock(model, place, names, context))
+  blocks.push(handlersBlock(names, context))
+  if (names.side.hooks.size > 0) blocks.push(hooksBlock(names, context))
+  return blocks
+}
+
+function turnBlock(model: ProtocolModel, state: State, names: SideNames, context: FileContext): string[] {
+  const lines = [
+    ...docComment('', state.move?.doc, stateSentence(state, context, model)),
+    `export interface ${names.turnTypes.get(state)}${METADATA} extends ${context.names.kernel('Turn')}<Metadata> {`,
+    ...stateMembers(model, state, context),
+  ]
+  if (state.turn === 'mine') lines.push(`  readonly send: ${names.movePlaces.get(state.rest)?.planType}`)
+  return [...lines, '}']
+}
+
+function planBlock(place: MovePlace, context: FileContext): string[] {
+  const lines = [
+    ...docComment('', `${movesText(place.stateNames)} Each takes effect when a handler returns it.`),
+    `export interface ${place.planType} {`,
+  ]
+  for (const move of place.node.moves) {
+    const parameter = move.payload === undefined ? '' : `message: ${context.payloadText(move.payload)}`
+    lines.push(...docComment('  ', move.doc))
+    lines.push(`  ${propertyText(move.label)}(${parameter}): ${place.moveType}`)
+  }
+  return [...lines, '}']
+}
+
+function moveBlock(model: ProtocolModel, place: MovePlace, names: SideNames, context: FileContext): string[] {
+  const brand = quote(`${model.declaration.name}.${names.side.role}.${place.stateNames[0]}`)
+  return [
+    ...docComment('', 'A move that a handler made there.'),
+    `export type ${place.moveType} = ${context.names.kernel('PlannedMove')}<${brand}>`,
+  ]
+}
+
+function handlersBlock({ prefix, groups, movePlaces, side }: SideNames, context: FileContext): string[] {
+  const lines = [
+    ...docComment('', `The handlers of the ${side.role}: one for each state, called when the state is there.`),
+    `export interface ${prefix}Handlers${METADATA} {`,
+  ]
+  for (const group of groups) lines.push(...handlerLines(group, movePlaces, context))
+  return [...lines, '}']
+}
+
+function handlerLines(group: StateGroup, places: ReadonlyMap<number, MovePlace>, context: FileContext): string[] {
+  const [state] = group.states as readonly [State, ...State[]]
+  const move = state.turn === 'mine' ? places.get(state.rest)?.moveType : undefined
+  const result = move === undefined ? 'unknown' : `${context.names.kernel('Awaitable')}<${move}>`
+  // Where there is a move to make or a payload to take, leaving the handler out would be a mistake.
+  const isNeeded = state.turn === 'mine' || (state.turn === 'theirs' && state.move?.payload !== undefined)
+  const head = `  readonly ${propertyText(group.name)}${isNeeded ? '' : '?'}: (`
+  const parameter = `turn: ${group.turnType}<Metadata>`
+  const line = `${head}${parameter}) => ${result}`
+  return line.length <= WIDTH ? [line] : [head, `    ${parameter},`, `  ) => ${result}`]
+}
+
+function hooksBlock({ prefix, side }: SideNames, context: FileContext): string[] {
+  const lines = [
+    ...docComment('', `The hooks of the ${side.role}: each runs when this side comes to its place.`),
+    `export interface ${prefix}Hooks${METADATA} {`,
+  ]
+  for (const [name, source] of side.hooks) {
+    lines.push(...docComment('  ', context.place(source)))
+    lines.push(`  readonly ${propertyText(name)}: (context: ${context.names.kernel('LocalContext')}<Metadata>) => unknown`)
+  }
+  return [...lines, '}']
+}

@@ -1,0 +1,99 @@
+/** The types of the direct form and of turns: states whose moves perform. */
+
+import type { Move } from '../../src/ir/machine.ts'
+import type { ProtocolModel } from '../../src/ir/model.ts'
+import type { State } from '../../src/ir/states.ts'
+import { restFrom } from '../../src/ir/walk.ts'
+import type { FileContext } from './file-context.ts'
+import { docComment, unionAlias } from './layout.ts'
+import type { MovePlace, SideNames, WaitPlace } from './side-names.ts'
+import { movesText, stateSentence } from './sentences.ts'
+import { propertyText, quote } from './type-text.ts'
+
+/** Blocks of lines, one for each declaration. */
+export function heldStateBlocks(model: ProtocolModel, names: SideNames, context: FileContext): string[][] {
+  const blocks: string[][] = []
+  for (const group of names.groups) {
+    for (const state of group.states) blocks.push(stateBlock(model, state, names, context))
+    if (group.states.length > 1) blocks.push(mergedBlock(group.name, group.type, group.states, names.stateTypes))
+  }
+  for (const place of names.movePlaces.values()) blocks.push(sendBlock(model, place, names, context))
+  for (const place of names.waitPlaces.values()) {
+    if (place.isAlias) blocks.push(waitBlock(place, names))
+  }
+  const all = names.groups.map((group) => group.type)
+  blocks.push([
+    ...docComment('', `The states of the ${names.side.role}, as \`turns\` shows them.`),
+    ...unionAlias(`${names.prefix}State`, all),
+  ])
+  return blocks
+}
+
+/** The alias of the states that a point merges. */
+export function mergedBlock(
+  name: string,
+  type: string,
+  states: readonly State[],
+  types: ReadonlyMap<State, string>,
+  parameter = '',
+): string[] {
+  const members = states.map((state) => (types.get(state) as string) + parameter.replace(' = undefined', ''))
+  return [
+    ...docComment('', `The state \`${name}\`; \`via\` says how it was reached.`),
+    ...unionAlias(type + parameter, members),
+  ]
+}
+
+function stateBlock(model: ProtocolModel, state: State, names: SideNames, context: FileContext): string[] {
+  const lines = [
+    ...docComment('', state.move?.doc, stateSentence(state, context, model)),
+    `export interface ${names.stateTypes.get(state)} extends ${context.names.kernel('HeldState')} {`,
+    ...stateMembers(model, state, context),
+  ]
+  if (state.turn === 'mine') lines.push(`  readonly send: ${names.movePlaces.get(state.rest)?.sendType}`)
+  if (state.turn === 'theirs') lines.push(`  next(): ${promiseOf(names.waitPlaces.get(state.rest)?.type, context)}`)
+  return [...lines, '}']
+}
+
+/** The members that a state has in all forms. */
+export function stateMembers(model: ProtocolModel, state: State, context: FileContext): string[] {
+  const lines = [`  readonly at: ${quote(state.name)}`]
+  if (state.merged) lines.push(`  readonly via: ${quote(state.ownName)}`)
+  const payload = state.kind === 'arrival' ? state.move?.payload : undefined
+  if (payload !== undefined) lines.push(`  readonly message: ${context.payloadText(payload)}`)
+  const outcome = state.move === undefined ? undefined : model.outcomes.names.get(state.move)
+  if (state.turn === 'over' && outcome !== undefined) lines.push(`  readonly outcome: ${quote(outcome)}`)
+  return lines
+}
+
+function sendBlock(model: ProtocolModel, place: MovePlace, names: SideNames, context: FileContext): string[] {
+  const lines = [...docComment('', movesText(place.stateNames)), `export interface ${place.sendType} {`]
+  for (const move of place.node.moves) {
+    const parameter = move.payload === undefined ? '' : `message: ${context.payloadText(move.payload)}`
+    lines.push(...docComment('  ', move.doc))
+    lines.push(`  ${propertyText(move.label)}(${parameter}): ${nextOf(model, move, names, context)}`)
+  }
+  return [...lines, '}']
+}
+
+/** What a move resolves to: the state that this side holds next. */
+function nextOf(model: ProtocolModel, move: Move, names: SideNames, context: FileContext): string {
+  const { number, node } = restFrom(model.machine, move.next)
+  if (node.kind === 'end') {
+    const outcome = model.outcomes.names.get(move) as string
+    return promiseOf(`${context.names.kernel('Ended')}<${quote(outcome)}>`, context)
+  }
+  const sent = names.side.sent.get(move)
+  return promiseOf(sent === undefined ? names.waitPlaces.get(number)?.type : names.stateTypes.get(sent), context)
+}
+
+function waitBlock(place: WaitPlace, names: SideNames): string[] {
+  const members = place.arrivals.map((state) => names.stateTypes.get(state) as string)
+  return [...docComment('', `What can arrive after ${place.after}.`), ...unionAlias(place.type, members)]
+}
+
+function promiseOf(type: string | undefined, context: FileContext): string {
+  if (type === undefined) throw new Error('a place without a name')
+  return `Promise<${type} | ${context.names.kernel('Cancelled')}>`
+}
+

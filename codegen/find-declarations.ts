@@ -1,0 +1,77 @@
+/** Finds declaration files, and generated files, below a folder. */
+
+import { readdirSync, statSync, type Dirent } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+
+import { createDiagnostic, type Diagnostic } from './diagnostics/index.ts'
+
+/** What lies below the paths, relative to the root with forward slashes, sorted. */
+export interface FoundFiles {
+  readonly declarations: readonly string[]
+  /** Files named as generated ones are. */
+  readonly generated: readonly string[]
+  /** Paths that could not be read, and files that are no declarations. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Folders that hold no source of the user's. Dot folders are skipped as well. */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'dist'])
+
+/** Looks through folders; a path to a file stands for that file. Links to folders are not followed, so the search ends. */
+export function findDeclarations(root: string, paths: readonly string[]): FoundFiles {
+  const found: Found = { root: resolve(root), declarations: new Set(), generated: new Set(), diagnostics: [] }
+  for (const path of paths) look(resolve(found.root, path), found)
+  return {
+    declarations: [...found.declarations].sort(),
+    generated: [...found.generated].sort(),
+    diagnostics: found.diagnostics,
+  }
+}
+
+interface Found {
+  readonly root: string
+  readonly declarations: Set<string>
+  readonly generated: Set<string>
+  readonly diagnostics: Diagnostic[]
+}
+
+function look(path: string, found: Found): void {
+  const about = statSync(path, { throwIfNoEntry: false })
+  if (about === undefined) {
+    complain('STEER4003', path, 'there is no such file or folder', found)
+  } else if (about.isDirectory()) {
+    lookInto(path, found)
+  } else if (path.endsWith('.steer.ts')) {
+    found.declarations.add(nameOf(path, found.root))
+  } else {
+    complain('STEER4004', path, 'the file is not named `*.steer.ts`', found)
+  }
+}
+
+function lookInto(folder: string, found: Found): void {
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return complain('STEER4003', folder, 'the folder cannot be read', found)
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if (!SKIPPED_FOLDERS.has(entry.name) && !entry.name.startsWith('.')) lookInto(path, found)
+    } else if (entry.name.endsWith('.steer.ts')) {
+      found.declarations.add(nameOf(path, found.root))
+    } else if (entry.name.endsWith('.gen.ts')) {
+      found.generated.add(nameOf(path, found.root))
+    }
+  }
+}
+
+function complain(code: 'STEER4003' | 'STEER4004', path: string, message: string, { root, diagnostics }: Found): void {
+  diagnostics.push(createDiagnostic(code, { file: nameOf(path, root), line: 1, column: 1, length: 1 }, { message }))
+}
+
+function nameOf(path: string, root: string): string {
+  const name = relative(root, path)
+  return sep === '/' ? name : name.split(sep).join('/')
+}

@@ -1,0 +1,104 @@
+/** `coxswain/codegen`: the generator as a function. It writes nothing; the command does. */
+
+import { SteerError } from '../src/base/errors.ts'
+import { checkFile } from './check/index.ts'
+import { sortDiagnostics, type Diagnostic } from './diagnostics/index.ts'
+import { emitFile, type EmittedFile } from './emit/index.ts'
+import { findDeclarations } from './find-declarations.ts'
+
+export {
+  DIAGNOSTICS,
+  diagnosticToJson,
+  formatDiagnostic,
+  type CodeEntry,
+  type Diagnostic,
+  type DiagnosticCode,
+  type DiagnosticJson,
+  type FormatOptions,
+  type RelatedPlace,
+  type Severity,
+} from './diagnostics/index.ts'
+export type { EmittedFile } from './emit/index.ts'
+export { GENERATOR_VERSION } from './version.ts'
+
+export interface GenerateOptions {
+  /** The folder that paths are relative to, in options, results and diagnostics. Declarations lie inside it. */
+  readonly root: string
+  /** Files named `*.steer.ts`, and folders to look for them in. Default: the root. */
+  readonly paths?: readonly string[] | undefined
+  /** A tsconfig for where imports lead; nothing else of it is used. Default: none. */
+  readonly tsconfig?: string | undefined
+}
+
+export interface GenerateResult {
+  /** The declarations that were read, sorted. */
+  readonly declarations: readonly string[]
+  /** What belongs on disk, sorted by path; empty where a diagnostic is an error. */
+  readonly outputs: readonly EmittedFile[]
+  /** Generated files below the paths that no declaration there accounts for. */
+  readonly orphans: readonly string[]
+  /** Everything there is to complain about, sorted. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** How the optional dependency of the generator is installed. */
+const INSTALL_COMMAND = 'npm install --save-dev ts-morph@28.0.0'
+
+/**
+ * Reads, checks and emits all declarations below the paths. The same input gives the same bytes, wherever it lies.
+ *
+ * @throws SteerError `dependency` when ts-morph is not installed.
+ */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const found = findDeclarations(options.root, options.paths ?? ['.'])
+  const diagnostics: Diagnostic[] = [...found.diagnostics]
+  const outputs: EmittedFile[] = []
+  if (found.declarations.length > 0) {
+    const { readDeclarations } = await loadReader()
+    const { root, tsconfig } = options
+    const read = readDeclarations({ root, files: found.declarations, tsconfig })
+    diagnostics.push(...read.diagnostics)
+    for (const file of read.files) {
+      const checked = checkFile(file)
+      diagnostics.push(...checked.diagnostics)
+      if (hasErrors(diagnostics)) continue
+      const emitted = emitFile(file, checked.models)
+      diagnostics.push(...emitted.diagnostics)
+      outputs.push(...emitted.outputs)
+    }
+  }
+  outputs.sort((left, right) => (left.path < right.path ? -1 : 1))
+  return {
+    declarations: found.declarations,
+    outputs: hasErrors(diagnostics) ? [] : outputs,
+    orphans: findOrphans(found.generated, found.declarations),
+    diagnostics: sortDiagnostics(diagnostics),
+  }
+}
+
+/** The reader, loaded only when there is something to read: it is the one part that needs ts-morph. */
+async function loadReader(): Promise<typeof import('./read/index.ts')> {
+  try {
+    return await import('./read/index.ts')
+  } catch (error) {
+    if (!isMissing(error, 'ts-morph')) throw error
+    const message = `generating needs ts-morph, which is not installed; install it with: ${INSTALL_COMMAND}`
+    throw new SteerError('dependency', message, { cause: error })
+  }
+}
+
+function isMissing(error: unknown, name: string): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  const isResolution = error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND'
+  return isResolution && error.message.includes(`'${name}'`)
+}
+
+/** Generated files whose declaration is gone, or has no payloads any more. Files of other tools are left alone by the command. */
+function findOrphans(generated: readonly string[], declarations: readonly string[]): string[] {
+  const stems = new Set(declarations.map((path) => path.replace(/\.steer\.ts$/, '')))
+  return generated.filter((path) => !stems.has(path.replace(/(\.codec)?\.gen\.ts$/, '')))
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+}

@@ -1,0 +1,95 @@
+/** Unions: `undefined` set apart, the rest in a fixed order and flat, `false | true` as boolean, and what makes a member optional. */
+
+import { ts } from 'ts-morph'
+import type { Shape } from '../../src/ir/shape.ts'
+import type { PayloadPlace } from './payload-place.ts'
+import { isOpen } from './refinement.ts'
+import type { TypeReader } from './type-reader.ts'
+import { orderParts } from './union-order.ts'
+
+const MEMBERS_MAX = 1000
+
+/** The parts that are left when a type may be absent, and whether it may. */
+export interface Presence {
+  /** None, where the type is nothing but `undefined`. */
+  readonly parts: readonly ts.Type[]
+  readonly isOptional: boolean
+}
+
+/** Takes `undefined` out of a type, as a member of an object has it. */
+export function withoutUndefined(type: ts.Type): Presence {
+  const isAbsent = (part: ts.Type): boolean => (part.flags & ts.TypeFlags.Undefined) !== 0
+  if (!type.isUnion()) return { parts: isAbsent(type) ? [] : [type], isOptional: isAbsent(type) }
+  const isOptional = type.types.some(isAbsent)
+  if (!isOptional) return { parts: [type], isOptional }
+  // `level?: Level` is flattened by the compiler, which remembers the name for its messages; so the name is kept here too.
+  const { origin } = type as { readonly origin?: ts.Type }
+  const named = origin?.isUnion() === true ? origin.types.filter((part) => !isAbsent(part)) : []
+  return { parts: named.length === 1 ? named : type.types.filter((part) => !isAbsent(part)), isOptional }
+}
+
+/** The shape of what `withoutUndefined` left, which may be one type with its name or the parts of one. */
+export function readPresent(reader: TypeReader, parts: readonly ts.Type[], place: PayloadPlace): Shape | undefined {
+  const [only, second] = parts
+  if (only !== undefined && second === undefined) return reader.readType(only, place)
+  const whole = enumOf(reader.context.checker, parts)
+  return whole === undefined ? readUnion(reader, parts, place) : reader.readType(whole, place)
+}
+
+/** The shape of a union from its parts. */
+export function readUnion(reader: TypeReader, parts: readonly ts.Type[], place: PayloadPlace): Shape | undefined {
+  if (parts.length > MEMBERS_MAX) {
+    return reader.refuse('STEER3012', place, `a union of ${parts.length} members, at most ${MEMBERS_MAX} are allowed`)
+  }
+  const { context } = reader
+  const closed = parts.filter((part) => !isOpen(context, part))
+  if (closed.length < parts.length) return readOpen(reader, closed, place)
+  const members: Shape[] = []
+  let isRefused = false
+  for (const part of orderParts(context, parts, place.written)) {
+    const shape = reader.readType(part, { ...place, written: undefined })
+    if (shape === undefined) isRefused = true
+    else if (!members.some((member) => isSameMember(member, shape))) members.push(shape)
+  }
+  if (isRefused) return undefined
+  const joined = joinBooleans(members)
+  if (joined.length === 1) return joined[0]
+  reader.checkLater(joined, place)
+  return { kind: 'union', members: joined }
+}
+
+/** `Open` is a union to the compiler. It covers `null`; anything else beside it could not be told apart from it. */
+function readOpen(reader: TypeReader, closed: readonly ts.Type[], place: PayloadPlace): Shape | undefined {
+  const other = closed.find((part) => !(part.flags & ts.TypeFlags.Null))
+  if (other === undefined) return { kind: 'open' }
+  const text = reader.context.checker.typeToString(other)
+  return reader.refuse('STEER3005', place, `\`${text}\` and \`Open\` cannot be told apart: \`Open\` covers it`)
+}
+
+/** Enum members with equal values, and two names for one definition. */
+function isSameMember(left: Shape, right: Shape): boolean {
+  if (left.kind === 'literal') return right.kind === 'literal' && left.value === right.value
+  return left.kind === 'reference' && right.kind === 'reference' && left.type === right.type
+}
+
+function joinBooleans(members: readonly Shape[]): Shape[] {
+  const isBoolean = (shape: Shape): boolean => shape.kind === 'literal' && typeof shape.value === 'boolean'
+  const first = members.findIndex(isBoolean)
+  if (members.filter(isBoolean).length < 2) return [...members]
+  return members.flatMap((member, index): Shape[] => {
+    if (!isBoolean(member)) return [member]
+    return index === first ? [{ kind: 'boolean' }] : []
+  })
+}
+
+/** The enum of which these are all members: `level?: Level` has lost it, and the compiler keeps no name for it. */
+function enumOf(checker: ts.TypeChecker, parts: readonly ts.Type[]): ts.Type | undefined {
+  const [first] = parts
+  if (first === undefined || !parts.every((part) => part.flags & ts.TypeFlags.EnumLiteral)) return undefined
+  const whole = checker.getBaseTypeOfLiteralType(first)
+  return whole.isUnion() && sameTypes(whole.types, parts) ? whole : undefined
+}
+
+function sameTypes(left: readonly ts.Type[], right: readonly ts.Type[]): boolean {
+  return left.length === right.length && left.every((type) => right.includes(type))
+}
