@@ -3,7 +3,7 @@
 import { SteerError } from '../src/base/errors.ts'
 import { checkFile } from './check/index.ts'
 import { sortDiagnostics, type Diagnostic } from './diagnostics/index.ts'
-import { emitFile, type EmittedFile } from './emit/index.ts'
+import { emitFile, type EmittedFile, type ProtocolSummary } from './emit/index.ts'
 import { findDeclarations } from './find-declarations.ts'
 
 export {
@@ -18,7 +18,7 @@ export {
   type RelatedPlace,
   type Severity,
 } from './diagnostics/index.ts'
-export type { EmittedFile } from './emit/index.ts'
+export type { EmittedFile, ProtocolSummary } from './emit/index.ts'
 export { GENERATOR_VERSION } from './version.ts'
 
 export interface GenerateOptions {
@@ -35,6 +35,8 @@ export interface GenerateResult {
   readonly declarations: readonly string[]
   /** What belongs on disk, sorted by path; empty where a diagnostic is an error. */
   readonly outputs: readonly EmittedFile[]
+  /** The protocols in the outputs. */
+  readonly protocols: readonly ProtocolSummary[]
   /** Generated files below the paths that no declaration there accounts for. */
   readonly orphans: readonly string[]
   /** Everything there is to complain about, sorted. */
@@ -53,6 +55,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const found = findDeclarations(options.root, options.paths ?? ['.'])
   const diagnostics: Diagnostic[] = [...found.diagnostics]
   const outputs: EmittedFile[] = []
+  const protocols: ProtocolSummary[] = []
   if (found.declarations.length > 0) {
     const { readDeclarations } = await loadReader()
     const { root, tsconfig } = options
@@ -65,12 +68,15 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
       const emitted = emitFile(file, checked.models)
       diagnostics.push(...emitted.diagnostics)
       outputs.push(...emitted.outputs)
+      protocols.push(...emitted.protocols)
     }
   }
   outputs.sort((left, right) => (left.path < right.path ? -1 : 1))
+  const isBroken = hasErrors(diagnostics)
   return {
     declarations: found.declarations,
-    outputs: hasErrors(diagnostics) ? [] : outputs,
+    outputs: isBroken ? [] : outputs,
+    protocols: isBroken ? [] : protocols,
     orphans: findOrphans(found.generated, found.declarations),
     diagnostics: sortDiagnostics(diagnostics),
   }

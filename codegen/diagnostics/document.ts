@@ -24,7 +24,7 @@ export function documentDiagnostics(): string {
     'What the generator says about a declaration: each has a code that keeps its meaning, a position, and a hint. All are',
     'collected and sorted by position. An error stops the generation; a warning does not.',
     '',
-    '<!-- Written from the list in codegen/diagnostics by `node codegen/diagnostics/document.ts`. Do not edit. -->',
+    '<!-- Written by `npx tsx codegen/diagnostics/document.ts` from the list in codegen/diagnostics. Do not edit. -->',
   ]
   for (const { prefix, title, text } of RANGES) {
     lines.push('', `## ${title}`, '', text)

@@ -25,15 +25,30 @@ export interface EmittedFile {
   readonly text: string
 }
 
+/** What the command says of a protocol. */
+export interface ProtocolSummary {
+  /** The declaration, relative to the folder that the generator was started for. */
+  readonly file: string
+  readonly exportName: string
+  /** The name on the wire. */
+  readonly name: string
+  readonly fingerprint: string
+  /** Most bytes of unread payloads that one session holds, under the default limits. */
+  readonly memoryBound: number
+  /** States of the two sides. */
+  readonly states: { readonly master: number; readonly peer: number }
+}
+
 export interface EmitResult {
   /** Empty where a diagnostic is an error. */
   readonly outputs: readonly EmittedFile[]
+  readonly protocols: readonly ProtocolSummary[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /** Writes the generated files of a declaration whose protocols are all proved. */
 export function emitFile(file: DeclarationFile, models: readonly ProtocolModel[]): EmitResult {
-  if (models.length === 0) return { outputs: [], diagnostics: [] }
+  if (models.length === 0) return { outputs: [], protocols: [], diagnostics: [] }
   const names = new TypeNames()
   const context = new FileContext(file, names)
   const base = file.file.slice(file.file.lastIndexOf('/') + 1).replace(/\.steer\.ts$/, '')
@@ -41,7 +56,7 @@ export function emitFile(file: DeclarationFile, models: readonly ProtocolModel[]
   const codecs = emitCodecs(file, { typesModule: `./${base}.gen.js`, header })
   const parts = new FileParts(context, models, codecs)
   const sections = models.flatMap((model) => parts.protocolSections(model))
-  if (names.diagnostics.length > 0) return { outputs: [], diagnostics: names.diagnostics }
+  if (names.diagnostics.length > 0) return { outputs: [], protocols: [], diagnostics: names.diagnostics }
   const imports = [
     ...importLines(names.kernelImports(), 'coxswain/kernel-v1'),
     ...(parts.codecNames.length === 0 ? [] : importLines(parts.codecNames, `./${base}.codec.gen.js`)),
@@ -50,7 +65,8 @@ export function emitFile(file: DeclarationFile, models: readonly ProtocolModel[]
   const text = `${[header, imports, ...types, ...sections].join('\n\n')}\n`
   const path = file.file.replace(/\.steer\.ts$/, '.gen.ts')
   const codecOutput = codecs.source === '' ? [] : [{ path: path.replace(/\.gen\.ts$/, '.codec.gen.ts'), text: codecs.source }]
-  return { outputs: [{ path, text }, ...codecOutput], diagnostics: [] }
+  const protocols = models.map((model) => summarise(model, file))
+  return { outputs: [{ path, text }, ...codecOutput], protocols, diagnostics: [] }
 }
 
 function headerText(file: DeclarationFile, context: FileContext): string {
@@ -112,7 +128,7 @@ class FileParts {
     const { file, names } = this.#context
     const { exportName, open } = model.declaration
     const outcomes = [...model.outcomes.names.values(), 'cancelled'].map(quote)
-    const bound = memoryBoundOf(model.machine, (payload) => maxBytesOf(payload, file.types), DEFAULT_LIMITS)
+    const bound = boundOf(model, file)
     return [
       [
         ...docComment('', 'How a session can end.'),
@@ -130,6 +146,17 @@ class FileParts {
       }),
     ]
   }
+}
+
+function summarise(model: ProtocolModel, file: DeclarationFile): ProtocolSummary {
+  const { exportName, name } = model.declaration
+  const { fingerprint, sides } = model
+  const states = { master: sides.master.states.length, peer: sides.peer.states.length }
+  return { file: file.file, exportName, name, fingerprint, memoryBound: boundOf(model, file), states }
+}
+
+function boundOf(model: ProtocolModel, file: DeclarationFile): number {
+  return memoryBoundOf(model.machine, (payload) => maxBytesOf(payload, file.types), DEFAULT_LIMITS)
 }
 
 function codecNamesOf(model: ProtocolModel, codecs: CodecFile): string[] {

@@ -85,7 +85,7 @@ export class PayloadReader implements TypeReader {
     return this.#readStructure(type, { ...place, around: [...place.around, type] })
   }
 
-  refuse(code: DiagnosticCode, place: PayloadPlace, message: string, hint?: string): undefined {
+  refuse(code: DiagnosticCode, place: PayloadPlace, message: string, hint?: string): Shape | undefined {
     const { declaration, node, path } = place
     const isElsewhere =
       declaration !== undefined && !isInside(declaration, node) && !this.context.project.isLibrary(declaration)

@@ -38,8 +38,15 @@ function isExportedConstant(
 ): declaration is ts.VariableDeclaration & { readonly name: ts.Identifier } {
   const list = declaration.parent
   if (!ts.isIdentifier(declaration.name) || !ts.isVariableDeclarationList(list)) return false
-  if ((list.flags & ts.NodeFlags.BlockScoped) !== ts.NodeFlags.Const) return false
+  if (!isConstant(list)) return false
   const statement = list.parent
   if (!ts.isVariableStatement(statement) || !ts.isSourceFile(statement.parent)) return false
   return statement.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true
+}
+
+/** The flags of `let` and `const` are two bits, and `await using` sets both. */
+function isConstant(list: ts.VariableDeclarationList): boolean {
+  const kind: number = list.flags & ts.NodeFlags.BlockScoped
+  const constant: number = ts.NodeFlags.Const
+  return kind === constant
 }

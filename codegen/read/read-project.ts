@@ -73,7 +73,7 @@ function createCompilerOptions(steerFile: string, tsconfig: string | undefined):
 }
 
 function readResolutionOptions(tsconfig: string): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(tsconfig, ts.sys.readFile) as { config?: unknown }
+  const { config } = ts.readConfigFile(tsconfig, (path) => ts.sys.readFile(path)) as { config?: unknown }
   // An unreadable tsconfig is the compiler's to report; here it only leaves imports unresolved, which is reported too.
   const { options } = ts.parseJsonConfigFileContent(config ?? {}, ts.sys, dirname(tsconfig))
   return Object.fromEntries(RESOLUTION_OPTIONS.flatMap((name) => (name in options ? [[name, options[name]]] : [])))

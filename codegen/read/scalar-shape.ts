@@ -38,10 +38,13 @@ function readLiteral(reader: TypeReader, type: ts.LiteralType, place: PayloadPla
   return { kind: 'literal', value: value === 0 ? 0 : value }
 }
 
-function refuseScalar(reader: TypeReader, type: ts.Type, place: PayloadPlace): undefined {
+function refuseScalar(reader: TypeReader, type: ts.Type, place: PayloadPlace): Shape | undefined {
   const { flags } = type
   const text = reader.context.checker.typeToString(type)
-  if (flags & TypeFlags.Any && isUnresolved(type)) return deferUnresolved(reader, place)
+  if (flags & TypeFlags.Any && isUnresolved(type)) {
+    deferUnresolved(reader, place)
+    return
+  }
   if (flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.Never | TypeFlags.NonPrimitive)) {
     return reader.refuse('STEER3002', place, `\`${text}\` describes no payload`)
   }

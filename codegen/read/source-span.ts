@@ -1,7 +1,7 @@
 /** From a node of the syntax tree to the place that a diagnostic names. */
 
 import { relative, sep } from 'node:path'
-import { ts } from 'ts-morph'
+import type { ts } from 'ts-morph'
 import type { SourceSpan } from '../../src/ir/source.ts'
 
 /** The span of a node, cut at the end of its first line. */

@@ -117,13 +117,17 @@ export class StepReader {
   #hasForm(call: ts.CallExpression, word: Word): boolean {
     const { typeArguments, least, most, usage } = WORDS[word]
     const given = call.arguments.length
-    const surplus = call.arguments[most] ?? call.typeArguments?.[typeArguments]
-    if (given >= least && surplus === undefined) return true
-    const name = calleeName(call)
-    if (surplus === undefined)
-      this.#refuse('STEER1007', name, { message: `\`${word}\` lacks its argument`, hint: `write \`${usage}\`` })
-    else
-      this.#refuse('STEER1007', surplus, { message: `\`${word}\` takes no argument here`, hint: `write \`${usage}\`` })
+    const surplus = call.arguments[most]
+    const surplusType = call.typeArguments?.[typeArguments]
+    if (given >= least && surplus === undefined && surplusType === undefined) return true
+    const message =
+      given < least
+        ? 'lacks its argument'
+        : surplus === undefined
+          ? 'takes no type argument here'
+          : 'takes no argument here'
+    const node = surplus ?? surplusType ?? calleeName(call)
+    this.#refuse('STEER1007', node, { message: `\`${word}\` ${message}`, hint: `write \`${usage}\`` })
     return false
   }
 

@@ -10,8 +10,8 @@ export interface TypeReader {
   readonly context: ReadContext
   /** The shape of a type, or undefined where it was refused; that is reported. */
   readType(type: ts.Type, place: PayloadPlace): Shape | undefined
-  /** Reports a type that cannot be carried. Gives back undefined, so that refusing is one statement. */
-  refuse(code: DiagnosticCode, place: PayloadPlace, message: string, hint?: string): undefined
+  /** Reports a type that cannot be carried. Gives back undefined, as `readType` does then. */
+  refuse(code: DiagnosticCode, place: PayloadPlace, message: string, hint?: string): Shape | undefined
   /** Asks for the check that the members of a union are told apart, once all they refer to is read. */
   checkLater(members: readonly Shape[], place: PayloadPlace): void
 }

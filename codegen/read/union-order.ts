@@ -52,7 +52,7 @@ function collect(context: ReadContext, node: ts.TypeNode, positions: Positions, 
 }
 
 function nameSymbol(type: ts.Type): ts.Symbol | undefined {
-  return type.aliasSymbol ?? (type.symbol as ts.Symbol | undefined)
+  return type.aliasSymbol ?? type.symbol
 }
 
 type Key = readonly [rank: number, file: string, position: number, text: string]

@@ -63,7 +63,7 @@ export function wordNamed(context: ReadContext, name: ts.Node): Word | undefined
 /** The name in a call: `send` of `send('x')` and of `words.send('x')`. */
 export function calleeName(call: ts.CallExpression): ts.Expression {
   const callee = withoutParentheses(call.expression)
-  return ts.isPropertyAccessExpression(callee) ? (callee.name as ts.Identifier) : callee
+  return ts.isPropertyAccessExpression(callee) ? callee.name : callee
 }
 
 /** Reports the words of a later version that a file imports. Their uses have no meaning yet, and say nothing more. */

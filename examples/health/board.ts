@@ -19,6 +19,8 @@ export class Board {
   readonly #colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
   #title = ''
   #drawnLines = 0
+  /** From then on workers leave because they are told to. */
+  #stopped = false
   #timer: NodeJS.Timeout | undefined
 
   start(title: string): void {
@@ -30,6 +32,7 @@ export class Board {
   stop(): void {
     clearInterval(this.#timer)
     if (this.#live) this.#draw()
+    this.#stopped = true
   }
 
   report(status: Status): void {
@@ -46,7 +49,7 @@ export class Board {
 
   lose(service: string): void {
     const row = this.#rows.get(service)
-    if (row === undefined) return
+    if (row === undefined || this.#stopped) return
     row.lost = true
     this.#say(`${service} is lost`)
     if (this.#live) this.#draw()

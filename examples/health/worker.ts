@@ -21,7 +21,9 @@ const { values } = parseArgs({
   options: { name: { type: 'string', default: `worker-${process.pid}` }, port: { type: 'string', default: '7070' } },
 })
 
-const loopDelay = monitorEventLoopDelay({ resolution: 10 })
+// The histogram counts from one sample to the next, so a loop that is never late shows the resolution itself.
+const SAMPLE_MS = 10
+const loopDelay = monitorEventLoopDelay({ resolution: SAMPLE_MS })
 loopDelay.enable()
 let cpuBefore = process.cpuUsage()
 let timeBefore = performance.now()
@@ -31,7 +33,7 @@ function measure(): Status {
   const load = (user + system) / 1000 / (performance.now() - timeBefore)
   cpuBefore = process.cpuUsage()
   timeBefore = performance.now()
-  const loopDelayMs = Number.isFinite(loopDelay.mean) ? loopDelay.mean / 1e6 : 0
+  const loopDelayMs = Math.max(0, (Number.isFinite(loopDelay.mean) ? loopDelay.mean / 1e6 : 0) - SAMPLE_MS)
   loopDelay.reset()
   const status = load >= BUSY_FROM_LOAD ? 'busy' : 'available'
   return { service: values.name, status, load, rssBytes: process.memoryUsage.rss(), loopDelayMs }

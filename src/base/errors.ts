@@ -66,6 +66,11 @@ export const ERROR_CODES = {
     meaning: 'The other side does not read: the outbound cap is full, or nothing moved for the time allowed. The link closes.',
     remedy: 'Let the other side read faster, or raise limits.outboundMaxBytes or limits.writeStallMs.',
   },
+  too_many_pings: {
+    kind: 'peer',
+    meaning: 'The other side pings faster than limits.pingFloorMs here. The link closes.',
+    remedy: 'Raise limits.pingEveryMs on the side that pings.',
+  },
   deadline_exceeded: {
     kind: 'operation',
     meaning: 'A time that was declared or configured ran out: connecting, the opening of a link, a turn, a scope of the protocol.',

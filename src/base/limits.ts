@@ -37,6 +37,37 @@ export interface Limits {
   readonly openMaxMs: number
   /** Accepted connections that have not opened their link yet. Default 128. When it is full the oldest gives way. */
   readonly openingMax: number
+  /** The same from one address. Default 16. */
+  readonly openingPerAddressMax: number
+  /** Open links of one listener. Default 10 000. More are closed with `resource_exhausted`. */
+  readonly linksMax: number
+  /** Open links of one listener from one address. Default 1000. More are closed with `resource_exhausted`. */
+  readonly linksPerAddressMax: number
+  /**
+   * Longest time without a frame of a session in either direction, in ms. Default 600 000, ten minutes; `Infinity` only by
+   * name. Then the session ends on both sides with `deadline_exceeded`, at the latest an eighth later: healthy pings do not
+   * keep a session whose handler never returns.
+   */
+  readonly turnMaxMs: number
+  /** Silence on the link after which this side pings, in ms. Default 20 000; never faster than the other side's floor. */
+  readonly pingEveryMs: number
+  /** Silence after a ping after which the link ends with `unavailable`, in ms. Default 10 000. Own stalls do not count. */
+  readonly pingAnswerMs: number
+  /** Pings that come faster than one in so many ms, after a burst of three, close the link with `too_many_pings`. Default 5000. */
+  readonly pingFloorMs: number
+  /** Bytes wait and none has left for so long, in ms: the link ends with `slow_peer`. Default 10 000. Own stalls do not count. */
+  readonly writeStallMs: number
+  /** Sessions that the other side may open, as a burst. Default 200 000. Over it the link closes with `resource_exhausted`. */
+  readonly opensBurst: number
+  /** How fast that burst is given back, in sessions a second. Default 50 000. */
+  readonly opensPerSecond: number
+  /**
+   * Cancels, resets and frames for sessions that are over, as a burst. Default 20 000. They are charged to whoever sends them,
+   * since the work that they throw away has been done. Over it the link closes with `resource_exhausted`.
+   */
+  readonly discardsBurst: number
+  /** How fast that burst is given back, in frames a second. Default 2000. */
+  readonly discardsPerSecond: number
 }
 
 /** What holds where nothing else is given. */
@@ -48,17 +79,44 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   outboundMaxBytes: 8 * 1024 * 1024,
   openMaxMs: 5000,
   openingMax: 128,
+  openingPerAddressMax: 16,
+  linksMax: 10_000,
+  linksPerAddressMax: 1000,
+  turnMaxMs: 600_000,
+  pingEveryMs: 20_000,
+  pingAnswerMs: 10_000,
+  pingFloorMs: 5000,
+  writeStallMs: 10_000,
+  opensBurst: 200_000,
+  opensPerSecond: 50_000,
+  discardsBurst: 20_000,
+  discardsPerSecond: 2000,
 })
 
-/** Lowest and highest value of each limit. The time is bounded by Node's timers, which fire at once from 2^31 ms on. */
+/** Node's timers fire at once from 2^31 ms on. */
+const TIME_MAX_MS = 2 ** 31 - 1
+
+/** Lowest and highest value of each limit. */
 const RANGES: Readonly<Record<keyof Limits, readonly [min: number, max: number]>> = {
   frameMaxBytes: [1024, 64 * 1024 * 1024],
   windowMessages: [1, 65_535],
   windowBytes: [1024, 64 * 1024 * 1024],
   sessionsMax: [1, 10_000_000],
   outboundMaxBytes: [64 * 1024, 1024 * 1024 * 1024],
-  openMaxMs: [1, 2 ** 31 - 1],
+  openMaxMs: [1, TIME_MAX_MS],
   openingMax: [1, 100_000],
+  openingPerAddressMax: [1, 100_000],
+  linksMax: [1, 10_000_000],
+  linksPerAddressMax: [1, 10_000_000],
+  turnMaxMs: [1, TIME_MAX_MS],
+  pingEveryMs: [1, TIME_MAX_MS],
+  pingAnswerMs: [1, TIME_MAX_MS],
+  pingFloorMs: [1, TIME_MAX_MS],
+  writeStallMs: [1, TIME_MAX_MS],
+  opensBurst: [1, 1_000_000_000],
+  opensPerSecond: [1, 1_000_000_000],
+  discardsBurst: [1, 1_000_000_000],
+  discardsPerSecond: [1, 1_000_000_000],
 }
 
 /**
@@ -72,6 +130,10 @@ export function resolveLimits(given: Partial<Limits> | undefined): Limits {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
     if (!Object.hasOwn(RANGES, name)) throw new SteerError('misuse', `there is no limit called "${name}"`)
+    if (name === 'turnMaxMs' && value === Infinity) {
+      limits[name] = value
+      continue
+    }
     const [min, max] = RANGES[name as keyof Limits]
     if (!Number.isInteger(value) || value < min || value > max) {
       throw new SteerError('misuse', `limits.${name} must be an integer from ${min} to ${max}, not ${String(value)}`)

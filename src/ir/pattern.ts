@@ -20,7 +20,7 @@ export type PatternVerdict = { readonly ok: true } | { readonly ok: false; reado
 const BOUNDED_STEPS_MAX = 1_000_000
 const AROUND_LOOP_STEPS_MAX = 1000
 // Characters of a pattern after its counted repetitions are written out. Keeps the check itself quick.
-const POSITIONS_MAX = 1000
+const POSITIONS_MAX = 4096
 
 /** Says whether a pattern is safe to run on hostile text. Pure; takes bounded time. */
 export function checkPattern(pattern: string): PatternVerdict {

@@ -9,6 +9,8 @@ export class LinkWriter {
   readonly #transport: Transport
   readonly #outbox = new Outbox()
   readonly #onFlushed: (pendingBytes: number) => void
+  /** Bytes given to the transport since the link opened. */
+  writtenBytes = 0
   #scheduled = false
   #closed = false
   readonly #flushLater = (): void => {
@@ -41,7 +43,10 @@ export class LinkWriter {
   flush(): void {
     if (this.#outbox.length === 0) return
     let gone = true
-    for (const piece of this.#outbox.take()) gone = this.#transport.write(piece) && gone
+    for (const piece of this.#outbox.take()) {
+      this.writtenBytes += piece.length
+      gone = this.#transport.write(piece) && gone
+    }
     this.#outbox.release(gone)
     this.#onFlushed(this.#transport.pendingBytes)
   }

@@ -3,7 +3,7 @@
  * them to their sessions, and writes what they send once after each tick.
  */
 
-import { linkClose, linkOpen, publish, strayError } from '../base/channels.ts'
+import { linkClose, linkOpen, publish } from '../base/channels.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import { createDeferred } from '../base/deferred.ts'
 import { SteerError, type ErrorCode } from '../base/errors.ts'
@@ -11,15 +11,16 @@ import type { Limits } from '../base/limits.ts'
 import { encodePayload, type Output } from '../kernel/codec/index.ts'
 import type { Link, LinkEnd, ServeEntry } from '../kernel/link.ts'
 import type { Edge, Program } from '../kernel/program.ts'
-import type { SessionEnd } from '../kernel/options.ts'
 import { FRAME, FrameReader, type FrameSink } from '../wire/frame.ts'
 import { decodeHello, encodeHello, HELLO_BYTES, SUITE, type Hello } from '../wire/hello.ts'
 import type { Transport, TransportSink } from '../wire/transport.ts'
 import { encodeVarint, VarintReader } from '../wire/varint.ts'
 import * as control from './control-frames.ts'
-import { HandlersDriver, RefusingDriver, type HandlersEnd } from './forms/handlers.ts'
+import { LinkGuards } from './link-guards.ts'
+import { LinkWatch, SWEEPS_PER_TURN } from './link-watch.ts'
 import { LinkWriter } from './link-writer.ts'
-import type { Registry, Serving } from './registry.ts'
+import type { Registry } from './registry.ts'
+import { createMismatch, serveSession } from './serving.ts'
 import { SessionCore, type SessionPort } from './session.ts'
 import { SessionNumbers } from './session-numbers.ts'
 
@@ -67,6 +68,11 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   /** The other side has said that it takes no new sessions. */
   #remoteDraining = false
   #timer: Timer | undefined
+  /** Set while the link is open. */
+  #watch: LinkWatch | undefined
+  #watchTimer: Timer | undefined
+  readonly #guards: LinkGuards
+  epoch = 0
   #error: SteerError | undefined
 
   constructor(options: LinkOptions) {
@@ -79,6 +85,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     })
     this.#reader = new FrameReader(limits.frameMaxBytes)
     this.#numbers = new SessionNumbers(options.initiator)
+    this.#guards = new LinkGuards(limits, options.clock)
     this.localWindow = { messages: limits.windowMessages, bytes: limits.windowBytes }
     this.opened = this.#opened.promise
     this.closed = this.#closed.promise
@@ -193,6 +200,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 
   data(chunk: Uint8Array): void {
     if (this.#phase === 'over') return
+    this.#watch?.heard()
     try {
       const rest = this.#phase === 'opening' ? this.#readGreeting(chunk) : chunk
       if (rest !== undefined) this.#reader.push(rest, this)
@@ -222,7 +230,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
       session?.receive(label, bytes, this.#varint.position, end)
       return
     }
-    if (kind >= FRAME.goAway) this.#linkFrame(kind, id, bytes, start, end)
+    if (kind >= FRAME.ping) this.#linkFrame(kind, id, bytes, start, end)
     else this.#sessionFrame(kind, id, bytes, start, end)
   }
 
@@ -235,7 +243,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
         const fingerprint = control.readFingerprint(bytes, start, end)
         const session = this.#sessionOf(id)
         if (session !== undefined && session.program.definition.fingerprint !== fingerprint) {
-          session.fail(mismatch(session.program, fingerprint))
+          session.fail(createMismatch(session.program, fingerprint))
         }
         return
       }
@@ -243,6 +251,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
         if (end - start > control.REASON_MAX_BYTES) throw control.malformed('cancel')
         const reason = control.readText(bytes, start, end)
         const session = this.#sessionOf(id)
+        if (session !== undefined) this.#guards.chargeDiscard()
         session?.cancel(session.program.role === 'master' ? 'peer' : 'master', reason === '' ? undefined : reason)
         return
       }
@@ -251,9 +260,13 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
         this.#sessionOf(id)?.receiveCredit(credit.messages, credit.bytes)
         return
       }
-      case FRAME.reset:
-        this.#sessionOf(id)?.fail(reported(control.readFault(bytes, start, end)), 'known')
+      case FRAME.reset: {
+        const fault = reported(control.readFault(bytes, start, end))
+        const session = this.#sessionOf(id)
+        if (session !== undefined) this.#guards.chargeDiscard()
+        session?.fail(fault, 'known')
         return
+      }
       default:
         throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
     }
@@ -261,9 +274,16 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 
   #linkFrame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
     if (id !== 0) throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived for session ${id} instead of the link`)
+    if (start !== end && kind !== FRAME.close) throw control.malformed('ping, pong or go-away')
     switch (kind) {
+      case FRAME.ping:
+        this.#guards.chargePing()
+        this.#writer.write(FRAME.pong, 0, Infinity, writeNothing, undefined)
+        return
+      case FRAME.pong:
+        // That bytes came is all that it says, and the watch knows.
+        return
       case FRAME.goAway:
-        if (start !== end) throw control.malformed('go-away')
         this.#remoteDraining = true
         return
       case FRAME.close:
@@ -281,12 +301,14 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     if (session === undefined && !this.#numbers.wasOpened(id)) {
       throw new SteerError('channel_corrupt', `a frame arrived for session ${id}, which was never opened`)
     }
+    if (session === undefined) this.#guards.chargeDiscard()
     return session
   }
 
   /** The other side opens a session. */
   #accept(id: number, open: control.OpenFrame): void {
     this.#numbers.openRemote(id)
+    this.#guards.chargeOpen()
     const { limits } = this.#options
     const serving = this.#registry.find(open.protocol, open.role)
     if (this.#draining) {
@@ -296,42 +318,50 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     } else if (this.#numbers.remoteOpen > limits.sessionsMax) {
       this.writeReset(id, 'resource_exhausted', `limits.sessionsMax is ${limits.sessionsMax}`)
     } else {
-      this.#serve(id, serving, open)
+      this.#writer.write(FRAME.accept, id, Infinity, control.writeFingerprint, serving.program.definition.fingerprint)
+      const session = new SessionCore(id, serving.program, this)
+      this.#sessions.set(id, session)
+      serveSession(session, serving, open.fingerprint, this.link)
       return
     }
     this.#numbers.release(id)
   }
 
-  #serve(id: number, serving: Serving, open: control.OpenFrame): void {
-    const { program } = serving
-    this.#writer.write(FRAME.accept, id, Infinity, control.writeFingerprint, program.definition.fingerprint)
-    const session = new SessionCore(id, program, this)
-    const onEnd = (end: HandlersEnd): void => {
-      this.#tellEnd(serving, { session: session.handle, link: this.link, ...end })
-    }
-    this.#sessions.set(id, session)
-    session.bind(new RefusingDriver(onEnd))
-    if (open.fingerprint !== program.definition.fingerprint) {
-      session.fail(mismatch(program, open.fingerprint))
-      return
-    }
-    try {
-      const handlers = serving.handlersFor(session.handle)
-      session.bind(new HandlersDriver(session, handlers, { hooks: serving.hooks, metadata: serving.metadata, onEnd }))
-    } catch (error) {
-      session.abort(error)
-      return
-    }
-    session.begin()
+  // ---- watching
+
+  #startWatch(remote: Hello): void {
+    const { clock, limits } = this.#options
+    this.#watch = new LinkWatch(limits, remote.pingFloorMs, clock.now())
+    this.#scheduleWatch()
   }
 
-  #tellEnd(serving: Serving, end: SessionEnd<unknown>): void {
-    try {
-      serving.onSessionEnd?.(end)
-    } catch (error) {
-      const where = `onSessionEnd of ${serving.program.definition.name}`
-      publish(strayError, () => ({ link: this.id, where, error }))
+  #scheduleWatch(): void {
+    const { clock } = this.#options
+    this.#watchTimer = clock.after((this.#watch as LinkWatch).tickMs, () => {
+      this.#look()
+    })
+  }
+
+  #look(): void {
+    if (this.#phase !== 'open') return
+    const { clock, limits, transport } = this.#options
+    const { pendingBytes } = transport
+    const actions = (this.#watch as LinkWatch).tick(clock.now(), pendingBytes, this.#writer.writtenBytes - pendingBytes)
+    for (const action of actions) {
+      if (action === 'ping') this.#writer.write(FRAME.ping, 0, Infinity, writeNothing, undefined)
+      else if (action === 'sweep') this.#sweep()
+      else if (action === 'dead') {
+        this.#fault(new SteerError('unavailable', `no answer to a ping within limits.pingAnswerMs, ${limits.pingAnswerMs} ms`))
+      } else {
+        this.#fault(new SteerError('slow_peer', `nothing was read for limits.writeStallMs, ${limits.writeStallMs} ms`))
+      }
     }
+    this.#scheduleWatch()
+  }
+
+  #sweep(): void {
+    this.epoch++
+    for (const session of [...this.#sessions.values()]) session.sweep(SWEEPS_PER_TURN, this.#options.limits.turnMaxMs)
   }
 
   // ---- opening
@@ -351,6 +381,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     this.#timer?.cancel()
     if (!initiator) this.#greet()
     this.#phase = 'open'
+    this.#startWatch(this.#remote)
     const { remoteAddress } = this
     publish(linkOpen, () => ({ link: this.id, remoteAddress, initiator }))
     this.#opened.resolve(this.link)
@@ -369,7 +400,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   /** A fault of the link: told to the other side where it can still hear it, then everything ends. */
   #fault(error: SteerError): void {
     if (this.#phase === 'over') return
-    const heard = this.#phase === 'open' && error.code !== 'truncated' && error.code !== 'slow_peer'
+    const heard = this.#phase === 'open' && !UNHEARD.has(error.code)
     if (heard) {
       const { code, rawMessage: text } = error
       this.#writer.write(FRAME.close, 0, Infinity, control.writeFault, { code, text })
@@ -397,6 +428,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     for (const session of [...this.#sessions.values()]) if (!session.complete) session.fail(reason, 'known')
     if (error === undefined) this.#writer.write(FRAME.close, 0, Infinity, writeNothing, undefined)
     this.#writer.close()
+    this.#watchTimer?.cancel()
     this.#abort.abort(reason)
     this.#opened.reject(reason)
     this.#timer?.cancel()
@@ -417,6 +449,9 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     return new SteerError('truncated', text, { cause })
   }
 }
+
+/** After these nobody is there to hear, or to read. */
+const UNHEARD: ReadonlySet<ErrorCode> = new Set(['truncated', 'slow_peer', 'unavailable'])
 
 let linkCount = 0
 let writtenPayloadBytes = 0
@@ -440,10 +475,4 @@ function writeReason(output: Output, reason: string): void {
 
 function reported(fault: control.FaultFrame): SteerError {
   return new SteerError(fault.code, `the other side reports: ${fault.text}`)
-}
-
-function mismatch(program: Program, theirs: string): SteerError {
-  const { name, fingerprint } = program.definition
-  const text = `protocol "${name}" has fingerprint ${fingerprint.slice(0, 16)}… here and ${theirs.slice(0, 16)}… on the other side`
-  return new SteerError('protocol_mismatch', text)
 }

@@ -24,6 +24,8 @@ export interface SessionPort {
   readonly link: Link
   /** How much the other side takes in before it gives credit. */
   readonly remoteWindow: { readonly messages: number; readonly bytes: number }
+  /** Rises with every sweep. Sessions note it at each frame, and so know how long none came without looking at a clock. */
+  readonly epoch: number
   /** How much this side takes in before it gives credit. */
   readonly localWindow: { readonly messages: number; readonly bytes: number }
   /** Encodes and queues a message; returns the bytes of its payload. Throws `invalid_payload` and `frame_too_large`, queueing nothing. */
@@ -67,6 +69,8 @@ export class SessionCore {
   readonly #inbox = new Inbox()
   readonly #sending: SendWindow
   readonly #receiving: ReceiveWindow
+  /** The epoch of the last frame in either direction. */
+  #touched: number
   #handle: Session | undefined
   #abort: AbortController | undefined
   #ending: unknown
@@ -78,6 +82,7 @@ export class SessionCore {
     this.#wire = program.start.next
     this.#edge = program.start
     this.#lastMessage = program.start
+    this.#touched = port.epoch
     this.#sending = new SendWindow(port.remoteWindow)
     this.#receiving = new ReceiveWindow(port.localWindow)
   }
@@ -157,6 +162,7 @@ export class SessionCore {
       this.fail(new SteerError('resource_exhausted', this.#receiving.describe()))
       return
     }
+    this.#touched = this.#port.epoch
     this.#sending.turnCame()
     this.#wire = edge.next
     if (this.#phase === 'waiting') {
@@ -165,6 +171,13 @@ export class SessionCore {
     } else {
       this.#inbox.push({ edge, message, bytes: end - start })
     }
+  }
+
+  /** Called once an epoch: fails a session in which nothing moved for so many of them. */
+  sweep(epochs: number, turnMaxMs: number): void {
+    if (this.over || this.#port.epoch - this.#touched <= epochs) return
+    const text = `nothing moved after ${this.describe()} for limits.turnMaxMs, ${turnMaxMs} ms`
+    this.fail(new SteerError('deadline_exceeded', text))
   }
 
   /** The other side has taken in that much of what was sent to it. */
@@ -202,7 +215,7 @@ export class SessionCore {
     if (tell === 'tell') {
       const fault = SteerError.is(error) ? error : undefined
       if (fault?.kind === 'peer') this.#port.writeReset(this.id, fault.code, fault.rawMessage)
-      else if (fault?.code === 'resource_exhausted') this.#port.writeReset(this.id, fault.code, fault.rawMessage)
+      else if (fault !== undefined && TOLD_AS_IT_IS.has(fault.code)) this.#port.writeReset(this.id, fault.code, fault.rawMessage)
       else this.#port.writeReset(this.id, 'aborted', `the ${this.program.role} failed at ${this.describe()}`)
     }
     this.#finish(undefined, error, error)
@@ -314,6 +327,7 @@ export class SessionCore {
       this.fail(error)
       return undefined
     }
+    this.#touched = this.#port.epoch
     this.#receiving.turnCame()
     this.#wire = edge.next
     this.#edge = edge
@@ -357,6 +371,9 @@ export class SessionCore {
     return { link: this.#port.link.id, session: this.id, protocol: definition.name, role }
   }
 }
+
+/** Faults of nobody that the other side should know by their own code. */
+const TOLD_AS_IT_IS: ReadonlySet<ErrorCode> = new Set(['resource_exhausted', 'deadline_exceeded'])
 
 function createHandle(core: SessionCore): Session {
   return Object.freeze({

@@ -14,6 +14,8 @@ export const FRAME = {
   cancel: 0x06,
   credit: 0x07,
   reset: 0x08,
+  ping: 0x10,
+  pong: 0x11,
   goAway: 0x12,
   close: 0x13,
 } as const

@@ -1,8 +1,8 @@
-/** The first bytes of a link in each direction: 24 of them, fixed. Nothing is negotiated; both sides say what they take in. */
+/** The first bytes of a link in each direction: 28 of them, fixed. Nothing is negotiated; both sides say what they take in. */
 
 import { SteerError } from '../base/errors.ts'
 
-export const HELLO_BYTES = 24
+export const HELLO_BYTES = 28
 const WIRE_VERSION = 1
 const MAGIC = [0x43, 0x58, 0x53, 0x4e] as const // "CXSN"
 
@@ -18,6 +18,8 @@ export interface Hello {
   readonly windowMessages: number
   readonly windowBytes: number
   readonly sessionsMax: number
+  /** The sender of this hello closes a link on which pings come faster than one in so many ms. */
+  readonly pingFloorMs: number
 }
 
 export function encodeHello(hello: Hello): Uint8Array {
@@ -32,6 +34,7 @@ export function encodeHello(hello: Hello): Uint8Array {
   view.setUint32(12, hello.windowMessages)
   view.setUint32(16, hello.windowBytes)
   view.setUint32(20, hello.sessionsMax)
+  view.setUint32(24, hello.pingFloorMs)
   return bytes
 }
 
@@ -57,6 +60,7 @@ export function decodeHello(bytes: Uint8Array, expectInitiator: boolean): Hello 
     windowMessages: view.getUint32(12),
     windowBytes: view.getUint32(16),
     sessionsMax: view.getUint32(20),
+    pingFloorMs: view.getUint32(24),
   }
   if (hello.frameMaxBytes < 1024 || hello.windowMessages < 1 || hello.windowBytes < 1024 || hello.sessionsMax < 1) {
     throw new SteerError('handshake_failed', 'the other side announces limits below the least that the wire format allows')

@@ -27,7 +27,7 @@ describe('a listener that hears bytes', () => {
   it('speaks as docs/wire-format.md says: hello, accept, message', async () => {
     const { peer } = await serveEcho()
     peer.send(HELLO, open(1), frame(3, 1, `00 ${ITEM}`))
-    expect((await peer.take(24)).toString('hex')).toBe(bytes(HELLO_BACK).toString('hex'))
+    expect((await peer.take(28)).toString('hex')).toBe(bytes(HELLO_BACK).toString('hex'))
     expect(await peer.frame()).toEqual({ kind: 2, session: 1, body: Buffer.from(Echo.fingerprint, 'hex') })
     expect(await peer.frame()).toEqual({ kind: 3, session: 1, body: bytes(`01 ${ITEM}`) })
   })
@@ -38,7 +38,7 @@ describe('a listener that hears bytes', () => {
       peer.send(Buffer.from([byte]))
       await new Promise((resolve) => setImmediate(resolve))
     }
-    await peer.take(24)
+    await peer.take(28)
     await peer.frame()
     expect(await peer.frame()).toEqual({ kind: 3, session: 1, body: bytes(`01 ${ITEM}`) })
   })
@@ -51,7 +51,7 @@ describe('a listener that hears bytes', () => {
       peer.send(whole.subarray(0, offset))
       await new Promise((resolve) => setImmediate(resolve))
       peer.send(whole.subarray(offset))
-      await peer.take(24)
+      await peer.take(28)
       await peer.frame()
       expect(await peer.frame()).toEqual({ kind: 3, session: 1, body: bytes(`01 ${ITEM}`) })
       peer.socket.destroy()
@@ -66,7 +66,7 @@ describe('a listener that hears bytes', () => {
     ['another suite', bytes(HELLO.replace('01 00 01 00', '01 01 01 00'))],
     ['its own end of the connection', bytes(HELLO_BACK)],
     ['unknown flags', bytes(HELLO.replace('01 00 01 00', '01 00 01 80'))],
-    ['limits of zero', bytes('4358534e 01 00 01 00 00000000 00000000 00000000 00000000')],
+    ['limits of zero', bytes('4358534e 01 00 01 00 00000000 00000000 00000000 00000000 00000000')],
   ])('answers %s with no byte at all', async (_, hello) => {
     const { peer } = await serveEcho()
     peer.send(hello)
@@ -98,7 +98,7 @@ describe('a listener that hears bytes', () => {
   ])('ends the link with a typed error on both sides for %s', async (_, sent, code) => {
     const { peer, link } = await serveEcho()
     peer.send(HELLO, sent)
-    await peer.take(24)
+    await peer.take(28)
     const last = (await peer.frames()).at(-1)
     expect(last?.kind).toBe(0x13)
     expect(faultOf(last?.body ?? Buffer.alloc(0)).code).toBe(code)
@@ -115,7 +115,7 @@ describe('a listener that hears bytes', () => {
   ])('ends the session alone, on both sides, for %s', async (_, sent, code) => {
     const { peer, ends } = await serveEcho()
     peer.send(HELLO, open(1), sent, open(3), frame(3, 3, `00 ${ITEM}`))
-    await peer.take(24)
+    await peer.take(28)
     await peer.frame()
     const reset = await peer.frame()
     expect(reset).toMatchObject({ kind: 8, session: 1 })
@@ -129,7 +129,7 @@ describe('a listener that hears bytes', () => {
     const { peer } = await serveEcho()
     peer.send(HELLO, open(1), frame(3, 1, `00 ${ITEM}`), frame(3, 1, `00 ${ITEM}`), frame(6, 1), frame(7, 1, '01 01'))
     peer.send(frame(8, 1, '07 61626f72746564'), open(3), frame(3, 3, `00 ${ITEM}`))
-    await peer.take(24)
+    await peer.take(28)
     await peer.frame()
     await peer.frame()
     expect(await peer.frame()).toMatchObject({ kind: 2, session: 3 })
@@ -138,7 +138,7 @@ describe('a listener that hears bytes', () => {
   it('refuses another fingerprint after telling its own, and reports it on its side', async () => {
     const { peer, ends } = await serveEcho()
     peer.send(HELLO, openFrame(1, 'peer', 'echo', '11'.repeat(32)))
-    await peer.take(24)
+    await peer.take(28)
     expect(await peer.frame()).toMatchObject({ kind: 2, body: Buffer.from(Echo.fingerprint, 'hex') })
     expect(faultOf((await peer.frame())?.body ?? Buffer.alloc(0)).code).toBe('protocol_mismatch')
     expect(ends[0]?.error).toMatchObject({ code: 'protocol_mismatch', rawMessage: expect.stringContaining('1111111111111111') })
@@ -150,7 +150,7 @@ describe('a listener that hears bytes', () => {
   ] as const)('refuses %s', async (_, name, role) => {
     const { peer } = await serveEcho()
     peer.send(HELLO, openFrame(1, role, name, Echo.fingerprint))
-    await peer.take(24)
+    await peer.take(28)
     const reset = await peer.frame()
     expect(reset).toMatchObject({ kind: 8, session: 1 })
     expect(faultOf(reset?.body ?? Buffer.alloc(0)).code).toBe('protocol_mismatch')
@@ -160,7 +160,7 @@ describe('a listener that hears bytes', () => {
     const { peer, link, ends } = await serveEcho()
     peer.send(HELLO, open(1))
     const opened = await link
-    await peer.take(24)
+    await peer.take(28)
     await peer.frame()
     peer.socket.end()
     expect((await opened.closed).error).toMatchObject({ code: 'truncated' })
@@ -172,7 +172,7 @@ describe('a listener that hears bytes', () => {
     peer.send(HELLO, frame(0x13, 0))
     const opened = await link
     expect(await opened.closed).toEqual({})
-    await peer.take(24)
+    await peer.take(28)
     expect(await peer.frame()).toMatchObject({ kind: 0x13, body: Buffer.alloc(0) })
   })
 
@@ -188,7 +188,7 @@ describe('a listener that hears bytes', () => {
     peer.socket.destroy()
     const second = await RawPeer.dial(server.port as number)
     second.send(HELLO, open(1), open(3), frame(3, 1, `00 ${ITEM}`), open(5))
-    await second.take(24)
+    await second.take(28)
     const frames = [await second.frame(), await second.frame(), await second.frame(), await second.frame()]
     expect(frames.map((one) => [one?.kind, one?.session])).toEqual([[2, 1], [8, 3], [3, 1], [2, 5]])
     expect(faultOf(frames[1]?.body ?? Buffer.alloc(0)).code).toBe('resource_exhausted')

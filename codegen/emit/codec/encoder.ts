@@ -83,7 +83,7 @@ function encoderName(shape: Shape, hint: string, { plan, unit }: Scope): string 
 function writeLiteral(shape: LiteralShape, value: string, scope: Scope): void {
   const { body, kernel } = scope
   const text = literalText(shape.value)
-  body.quiet(`if (${value} !== ${text}) ${kernel.use('refuseValue')}(output, ${value}, ${quote(text)})`)
+  body.quiet(`if (${value} !== ${text}) ${kernel.use('refuseValue')}(output, ${value}, ${quote(text.replace(/^'|'$/g, '"'))})`)
   writeConstant(shape, scope)
 }
 
@@ -271,7 +271,9 @@ function writeUnion(shape: Extract<Shape, { readonly kind: 'union' }>, scope: Sc
     return
   }
   body.quiet('const given: unknown = value')
-  for (const group of groups) {
+  // Whatever is an object of its own kind (bytes, dates, maps) comes before plain objects, which it would pass for.
+  const ordered = [...groups].sort((left, right) => Number(left.category === 'object') - Number(right.category === 'object'))
+  for (const group of ordered) {
     body.block(`if (${groupTest(group, scope)})`, () => {
       const part = groupShape(group)
       body.quiet(`const member = given as ${typeText(part, plan.types)}`)

@@ -8,7 +8,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import { BIGINT_MAX, BIGINT_MIN, readBigint } from './bigint.ts'
-import { DEPTH_MAX } from './bounds.ts'
+import { DEPTH_MAX, OPEN_DATE_MAX_SECONDS } from './bounds.ts'
 import { readDate } from './date.ts'
 import { readArgument } from './head.ts'
 import type { Input } from './input.ts'
@@ -167,7 +167,7 @@ function scanTag(input: Input, at: number): void {
   const content = input.position
   input.position = at
   if (tag === 1) {
-    readDate(input)
+    readDate(input, OPEN_DATE_MAX_SECONDS)
     if ((input.bytes[content]! & 0xdf) === 0x1b) ADMISSION.longIntegers.push(content)
   } else if (tag === 2 || tag === 3) {
     readBigint(input, BIGINT_MIN, BIGINT_MAX)

@@ -8,3 +8,9 @@ export const BIGINT_MAX_BYTES = 32
 
 /** Seconds that a `Date` can hold on either side of 1970. */
 export const DATE_MAX_SECONDS = 8_640_000_000_000
+
+/**
+ * The same inside `Open` payloads: 2^42, the years -137 396 to 141 335. Beyond it the multiplication with which cbor-x finds
+ * the millisecond can be off by one.
+ */
+export const OPEN_DATE_MAX_SECONDS = 4_398_046_511_104

@@ -9,6 +9,7 @@
 import { createRequire } from 'node:module'
 import { admitOpen } from './admission.ts'
 import { BIGINT_MAX, BIGINT_MIN, writeBigint } from './bigint.ts'
+import { OPEN_DATE_MAX_SECONDS } from './bounds.ts'
 import { isBytes, writeBytes } from './bytes.ts'
 import { isDate, writeDate } from './date.ts'
 import { enterValue, leaveValue } from './depth.ts'
@@ -99,7 +100,7 @@ function writeObject(output: Output, value: object | null): void {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null) writeMembers(output, value as Record<string, unknown>)
     else if (isBytes(value)) writeBytes(output, value, Infinity)
-    else if (isDate(value)) writeDate(output, value)
+    else if (isDate(value)) writeDate(output, value, OPEN_DATE_MAX_SECONDS)
     else if (isForeignPlain(prototype)) writeMembers(output, value as Record<string, unknown>)
     else refuseValue(output, value, EXPECTED, describeInstance(value))
   }

@@ -1,0 +1,27 @@
+/** What a command is made of. */
+
+import type { ParseArgsConfig } from 'node:util'
+import type { Terminal } from './terminal.ts'
+
+/** 0: all is well; 1: something was found; 2: the command was called wrongly. */
+export type ExitCode = 0 | 1 | 2
+
+export interface Command {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** What `--help` prints. */
+  readonly help: string
+  /** Its options beside `--help`. */
+  readonly options: NonNullable<ParseArgsConfig['options']>
+  run(call: CommandCall): Promise<ExitCode>
+}
+
+export interface CommandCall {
+  readonly terminal: Terminal
+  /** The folder that the command was called in; paths are relative to it. */
+  readonly folder: string
+  readonly paths: readonly string[]
+  /** Options that were given. */
+  readonly flags: ReadonlySet<string>
+}
