@@ -10,6 +10,7 @@ export type {
   Listener,
   ListenOptions,
   LinkSettings,
+  RetrySettings,
 } from './session/index.ts'
 export { DEFAULT_LIMITS, type Limits } from './base/limits.ts'
 export { SteerError, type ErrorCode, type ErrorKind, type SteerErrorOptions } from './base/errors.ts'

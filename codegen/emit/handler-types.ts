@@ -25,10 +25,12 @@ export function handlerBlocks(model: ProtocolModel, names: SideNames, context: F
 }
 
 function turnBlock(model: ProtocolModel, state: State, names: SideNames, context: FileContext): string[] {
+  // `Turn<Metadata>` says the same in one word, but each use of a generic interface is an instantiation to the compiler.
   const lines = [
     ...docComment('', state.move?.doc, stateSentence(state, context, model)),
-    `export interface ${names.turnTypes.get(state)}${METADATA} extends ${context.names.kernel('Turn')}<Metadata> {`,
+    `export interface ${names.turnTypes.get(state)}${METADATA} extends ${context.names.kernel('Whereabouts')} {`,
     ...stateMembers(model, state, context),
+    '  readonly metadata: Metadata',
   ]
   if (state.turn === 'mine') lines.push(`  readonly send: ${names.movePlaces.get(state.rest)?.planType}`)
   return [...lines, '}']
@@ -67,7 +69,7 @@ function handlersBlock({ prefix, groups, movePlaces, side }: SideNames, context:
 function handlerLines(group: StateGroup, places: ReadonlyMap<number, MovePlace>, context: FileContext): string[] {
   const [state] = group.states as readonly [State, ...State[]]
   const move = state.turn === 'mine' ? places.get(state.rest)?.moveType : undefined
-  const result = move === undefined ? 'unknown' : `${context.names.kernel('Awaitable')}<${move}>`
+  const result = move === undefined ? 'unknown' : `${move} | PromiseLike<${move}>`
   // Where there is a move to make or a payload to take, leaving the handler out would be a mistake.
   const isNeeded = state.turn === 'mine' || (state.turn === 'theirs' && state.move?.payload !== undefined)
   const head = `  readonly ${propertyText(group.name)}${isNeeded ? '' : '?'}: (`

@@ -43,6 +43,8 @@ function collect(context: ReadContext, node: ts.TypeNode, positions: Positions, 
   const declaration = ts.isTypeReferenceNode(node) ? context.resolve(node.typeName)?.declarations?.[0] : undefined
   if (type.isUnion() && declaration !== undefined && ts.isTypeAliasDeclaration(declaration) && aliases < ALIASES_MAX) {
     collect(context, declaration.type, positions, aliases + 1)
+  } else if (type.isUnion() && type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.EnumLike)) {
+    for (const part of orderParts(context, type.types, undefined)) positions.set(part, positions.size)
   } else if (!type.isUnion() && !positions.has(type)) {
     positions.set(type, positions.size)
     // `Page<T>` was written where `Page<Item>` is meant: the name is the same.

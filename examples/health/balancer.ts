@@ -54,7 +54,8 @@ async function listenSomewhere(port: number): ReturnType<typeof listen> {
   try {
     return await listenOn(port)
   } catch (error) {
-    if (SteerError.is(error) && (error.cause as { code?: string } | undefined)?.code === 'EADDRINUSE') return listenOn(0)
+    if (SteerError.is(error) && (error.cause as { code?: string } | undefined)?.code === 'EADDRINUSE')
+      return listenOn(0)
     throw error
   }
 }

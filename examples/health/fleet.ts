@@ -29,12 +29,17 @@ function readSeconds(given: string | undefined): number | undefined {
 }
 
 function start(file: string, args: readonly string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--import', import.meta.resolve('tsx')] })
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+  })
 }
 
 const balancer = start('./balancer.ts', ['--port', values.port, '--expect', WORKERS.join(',')])
 const balancerGone = once(balancer, 'exit') as Promise<[number | null, string | null]>
-const ready = await Promise.race([once(balancer, 'message') as Promise<[{ port: number }]>, balancerGone.then(() => undefined)])
+const ready = await Promise.race([
+  once(balancer, 'message') as Promise<[{ port: number }]>,
+  balancerGone.then(() => undefined),
+])
 if (ready === undefined) process.exit(1)
 
 const workers = WORKERS.map((name) => start('./worker.ts', ['--name', name, '--port', String(ready[0].port)]))

@@ -126,7 +126,9 @@ class Compiler {
     place.edges =
       'signal' in point
         ? [this.#createEdge(SIGNAL_LABELS[point.signal], point.next, undefined, place.mine, true)]
-        : Object.entries(point.moves).map(([label, move]) => this.#createEdge(label, move.next, move, place.mine, false))
+        : Object.entries(point.moves).map(([label, move]) =>
+            this.#createEdge(label, move.next, move, place.mine, false),
+          )
     place.byLabel = new Map(place.edges.map((edge) => [edge.labelNumber, edge]))
     if (place.mine && place.kind === 'message') place.plans = createPlans(place)
   }

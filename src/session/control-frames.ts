@@ -73,16 +73,16 @@ export function readFault(bytes: Uint8Array, start: number, end: number): FaultF
   if (start >= end || codeEnd > end || end - codeEnd > TEXT_MAX_BYTES) throw malformed('reset')
   const code = String.fromCharCode(...bytes.subarray(start + 1, codeEnd))
   // A code that this version does not know is still a fault of that session.
-  return { code: Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'aborted', text: readText(bytes, codeEnd, end) }
+  return {
+    code: Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'aborted',
+    text: readText(bytes, codeEnd, end),
+  }
 }
 
 /** The rest of the frame as UTF-8, cut at a character. `encodeInto` writes U+FFFD for a lone surrogate. */
 export function writeText(output: Output, text: string, maxBytes: number): void {
   output.ensure(maxBytes)
-  const { written } = TO_UTF8.encodeInto(
-    text,
-    output.bytes.subarray(output.position, output.position + maxBytes),
-  )
+  const { written } = TO_UTF8.encodeInto(text, output.bytes.subarray(output.position, output.position + maxBytes))
   output.position += written
 }
 

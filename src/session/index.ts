@@ -1,13 +1,7 @@
 /** Links and sessions: what the layers above use. */
 
-export { attach, connect, listen, openLink } from './endpoints.ts'
-export type {
-  Address,
-  AttachOptions,
-  ConnectOptions,
-  InsecureSettings,
-  Listener,
-  ListenOptions,
-  LinkSettings,
-} from './endpoints.ts'
+export { attach, openLink, type AttachOptions } from './attach.ts'
+export { connect, type ConnectOptions, type RetrySettings } from './connect.ts'
+export { listen, type Listener, type ListenOptions } from './listen.ts'
+export type { Address, InsecureSettings, LinkSettings } from './link-settings.ts'
 export type { Link, ServeEntry } from '../kernel/link.ts'

@@ -3,7 +3,14 @@
 import { listenAbort } from '../base/abort.ts'
 import { createDeferred } from '../base/deferred.ts'
 import { SteerError } from '../base/errors.ts'
-import { LINK_RUNTIME, type CloseOptions, type Link, type LinkEnd, type LinkRuntime, type ServeEntry } from '../kernel/link.ts'
+import {
+  LINK_RUNTIME,
+  type CloseOptions,
+  type Link,
+  type LinkEnd,
+  type LinkRuntime,
+  type ServeEntry,
+} from '../kernel/link.ts'
 import type { Signal } from '../kernel/link.ts'
 import type { Program } from '../kernel/program.ts'
 import { DirectDriver } from './forms/direct.ts'
@@ -61,7 +68,12 @@ function createRuntime(core: LinkCore): LinkRuntime {
   }
 }
 
-async function handle(core: LinkCore, program: Program, handlers: unknown, options: FormOptions): Promise<HandledResult> {
+async function handle(
+  core: LinkCore,
+  program: Program,
+  handlers: unknown,
+  options: FormOptions,
+): Promise<HandledResult> {
   throwIfAborted(options.signal)
   const hooks = createHooks(program, options.hooks)
   const table = createHandlerTable(program, handlers)

@@ -28,7 +28,10 @@ export class LinkGuards {
   chargeOpen(): void {
     if (this.#opens.take(this.#clock.now())) return
     const { opensBurst, opensPerSecond } = this.#limits
-    throw new SteerError('resource_exhausted', `limits.opensBurst is ${opensBurst}, limits.opensPerSecond ${opensPerSecond}`)
+    throw new SteerError(
+      'resource_exhausted',
+      `limits.opensBurst is ${opensBurst}, limits.opensPerSecond ${opensPerSecond}`,
+    )
   }
 
   /** For cancels, resets and frames for sessions that are over. @throws SteerError `resource_exhausted` */

@@ -133,10 +133,14 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
    */
   open(program: Program): SessionCore {
     if (this.#phase !== 'open') throw this.#gone()
-    if (this.#draining || this.#remoteDraining) throw new SteerError('unavailable', 'the link is closing and takes no new sessions')
+    if (this.#draining || this.#remoteDraining)
+      throw new SteerError('unavailable', 'the link is closing and takes no new sessions')
     const { sessionsMax } = this.#remote as Hello
     if (this.#numbers.localOpen >= sessionsMax) {
-      throw new SteerError('resource_exhausted', `the other side takes ${sessionsMax} sessions at once, limits.sessionsMax there`)
+      throw new SteerError(
+        'resource_exhausted',
+        `the other side takes ${sessionsMax} sessions at once, limits.sessionsMax there`,
+      )
     }
     const { definition, role } = program
     const id = this.#numbers.openLocal()
@@ -173,7 +177,10 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   // ---- what sessions ask of their link
 
   writeMessage(session: number, edge: Edge, payload: unknown): number {
-    this.#writer.write(FRAME.message, session, (this.#remote as Hello).frameMaxBytes, writeMessageBody, { edge, payload })
+    this.#writer.write(FRAME.message, session, (this.#remote as Hello).frameMaxBytes, writeMessageBody, {
+      edge,
+      payload,
+    })
     return writtenPayloadBytes
   }
 
@@ -273,7 +280,8 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   }
 
   #linkFrame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
-    if (id !== 0) throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived for session ${id} instead of the link`)
+    if (id !== 0)
+      throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived for session ${id} instead of the link`)
     if (start !== end && kind !== FRAME.close) throw control.malformed('ping, pong or go-away')
     switch (kind) {
       case FRAME.ping:
@@ -351,7 +359,9 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
       if (action === 'ping') this.#writer.write(FRAME.ping, 0, Infinity, writeNothing, undefined)
       else if (action === 'sweep') this.#sweep()
       else if (action === 'dead') {
-        this.#fault(new SteerError('unavailable', `no answer to a ping within limits.pingAnswerMs, ${limits.pingAnswerMs} ms`))
+        this.#fault(
+          new SteerError('unavailable', `no answer to a ping within limits.pingAnswerMs, ${limits.pingAnswerMs} ms`),
+        )
       } else {
         this.#fault(new SteerError('slow_peer', `nothing was read for limits.writeStallMs, ${limits.writeStallMs} ms`))
       }
@@ -445,7 +455,8 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 
   #truncated(cause: Error | undefined): SteerError {
     const text = 'the connection ended without the closing frame'
-    if (this.#phase === 'opening') return new SteerError('handshake_failed', 'the other side closed before the link was open', { cause })
+    if (this.#phase === 'opening')
+      return new SteerError('handshake_failed', 'the other side closed before the link was open', { cause })
     return new SteerError('truncated', text, { cause })
   }
 }

@@ -28,7 +28,8 @@ export class SessionNumbers {
 
   /** @throws SteerError `channel_corrupt` for a number of this side's, and for one that does not rise. */
   openRemote(id: number): void {
-    if (id <= 0 || this.#isLocal(id)) throw new SteerError('channel_corrupt', `the other side may not give the number ${id} to a session`)
+    if (id <= 0 || this.#isLocal(id))
+      throw new SteerError('channel_corrupt', `the other side may not give the number ${id} to a session`)
     if (id <= this.#lastRemote) throw new SteerError('channel_corrupt', `session ${id} was opened a second time`)
     this.#lastRemote = id
     this.remoteOpen++

@@ -215,7 +215,8 @@ export class SessionCore {
     if (tell === 'tell') {
       const fault = SteerError.is(error) ? error : undefined
       if (fault?.kind === 'peer') this.#port.writeReset(this.id, fault.code, fault.rawMessage)
-      else if (fault !== undefined && TOLD_AS_IT_IS.has(fault.code)) this.#port.writeReset(this.id, fault.code, fault.rawMessage)
+      else if (fault !== undefined && TOLD_AS_IT_IS.has(fault.code))
+        this.#port.writeReset(this.id, fault.code, fault.rawMessage)
       else this.#port.writeReset(this.id, 'aborted', `the ${this.program.role} failed at ${this.describe()}`)
     }
     this.#finish(undefined, error, error)

@@ -120,7 +120,10 @@ export class FrameReader {
       (((bytes[offset + 1] as number) << 16) | ((bytes[offset + 2] as number) << 8) | (bytes[offset + 3] as number))
     if (length + LENGTH_BYTES > this.#maxBytes) {
       const got = length + LENGTH_BYTES
-      throw new SteerError('frame_too_large', `a frame of ${got} bytes arrived, limits.frameMaxBytes is ${this.#maxBytes}`)
+      throw new SteerError(
+        'frame_too_large',
+        `a frame of ${got} bytes arrived, limits.frameMaxBytes is ${this.#maxBytes}`,
+      )
     }
     if (length < SHORTEST_FRAME) throw new SteerError('channel_corrupt', `a frame of length ${length} has no header`)
     return length + LENGTH_BYTES

@@ -49,7 +49,8 @@ export function decodeHello(bytes: Uint8Array, expectInitiator: boolean): Hello 
   const fixed = [...MAGIC, WIRE_VERSION, SUITE.none, expectInitiator ? 1 : 2, 0]
   fixed.forEach((expected, index) => {
     const got = bytes[index]
-    if (got !== undefined && got !== expected) throw new SteerError('handshake_failed', describeDifference(bytes, index))
+    if (got !== undefined && got !== expected)
+      throw new SteerError('handshake_failed', describeDifference(bytes, index))
   })
   if (bytes.length < HELLO_BYTES) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset)
@@ -63,7 +64,10 @@ export function decodeHello(bytes: Uint8Array, expectInitiator: boolean): Hello 
     pingFloorMs: view.getUint32(24),
   }
   if (hello.frameMaxBytes < 1024 || hello.windowMessages < 1 || hello.windowBytes < 1024 || hello.sessionsMax < 1) {
-    throw new SteerError('handshake_failed', 'the other side announces limits below the least that the wire format allows')
+    throw new SteerError(
+      'handshake_failed',
+      'the other side announces limits below the least that the wire format allows',
+    )
   }
   return hello
 }

@@ -24,7 +24,8 @@ export function createStreamTransport(
     start(sink: TransportSink): void {
       stream.on('data', (chunk: unknown) => {
         if (chunk instanceof Uint8Array) sink.data(chunk)
-        else stream.destroy(new SteerError('misuse', 'the stream under a link must carry bytes, not strings or objects'))
+        else
+          stream.destroy(new SteerError('misuse', 'the stream under a link must carry bytes, not strings or objects'))
       })
       stream.on('end', () => {
         sink.ended()

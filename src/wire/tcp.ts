@@ -51,7 +51,10 @@ export function dialSocket(address: SocketAddress, onCancel: (cancel: () => void
  *
  * @throws SteerError `unavailable` when the address cannot be had, with Node's error as cause.
  */
-export function listenSocket(address: SocketAddress, onTransport: (transport: Transport) => void): Promise<SocketServer> {
+export function listenSocket(
+  address: SocketAddress,
+  onTransport: (transport: Transport) => void,
+): Promise<SocketServer> {
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true }, (socket) => onTransport(createSocketTransport(socket)))
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -48,6 +48,9 @@ export class VarintReader {
       }
       scale *= 0x80
     }
-    throw new SteerError('channel_corrupt', 'a number in a frame header is cut off, too large or not in its shortest form')
+    throw new SteerError(
+      'channel_corrupt',
+      'a number in a frame header is cut off, too large or not in its shortest form',
+    )
   }
 }

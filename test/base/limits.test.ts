@@ -12,7 +12,9 @@ describe('limits', () => {
   it.each(Object.keys(DEFAULT_LIMITS) as (keyof Limits)[])('refuse nonsense for %s by name', (name) => {
     for (const value of [0, -1, 1.5, Number.NaN, Infinity, 2 ** 40, '5']) {
       if (name === 'turnMaxMs' && value === Infinity) continue
-      expect(() => resolveLimits({ [name]: value })).toThrow(expect.objectContaining({ code: 'misuse', rawMessage: expect.stringContaining(name) }))
+      expect(() => resolveLimits({ [name]: value })).toThrow(
+        expect.objectContaining({ code: 'misuse', rawMessage: expect.stringContaining(name) }),
+      )
     }
   })
 

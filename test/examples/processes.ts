@@ -15,7 +15,10 @@ export class Program {
   /** Starts `examples/FILE` with the arguments; it is killed when the test is over. */
   constructor(file: string, args: readonly string[]) {
     const tsx = ['--import', import.meta.resolve('tsx')]
-    this.child = spawn(process.execPath, [...tsx, `examples/${file}`, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(process.execPath, [...tsx, `examples/${file}`, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.exit = once(this.child, 'exit').then(([code]) => code as number | null)
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
@@ -32,7 +35,10 @@ export class Program {
     for (;;) {
       const match = pattern.exec(this.output.slice(from))
       if (match !== null) return match
-      const more = await Promise.race([once(this.child.stdout as NodeJS.ReadableStream, 'data'), this.exit.then(() => undefined)])
+      const more = await Promise.race([
+        once(this.child.stdout as NodeJS.ReadableStream, 'data'),
+        this.exit.then(() => undefined),
+      ])
       if (more === undefined && pattern.exec(this.output.slice(from)) === null) {
         throw new Error(`${String(pattern)} was never printed; this was:\n${this.output}`)
       }

@@ -43,7 +43,12 @@ describe('the direct form', () => {
   })
 
   it('goes on with next() where it is not this side that moves', async () => {
-    const { near } = await createPair([Mirror.master.with({ ask: (turn) => turn.send.reply(turn.message), 'sent.reply': (turn) => turn.send.ask(item(2)) })])
+    const { near } = await createPair([
+      Mirror.master.with({
+        ask: (turn) => turn.send.reply(turn.message),
+        'sent.reply': (turn) => turn.send.ask(item(2)),
+      }),
+    ])
     const start = await Mirror.peer.open(near)
     const reply = await start.send.ask(item(1))
     if (reply.at !== 'reply') throw new Error('cancelled')
@@ -73,7 +78,9 @@ describe('the direct form', () => {
 
   it('cancels a session that is left before its end by await using', async () => {
     const ends: unknown[] = []
-    const { near } = await createPair([Pump.master.with({ item: () => undefined }, { onSessionEnd: (end) => ends.push(end.result) })])
+    const { near } = await createPair([
+      Pump.master.with({ item: () => undefined }, { onSessionEnd: (end) => ends.push(end.result) }),
+    ])
     {
       await using start = await Pump.peer.open(near)
       await start.send.item(item(1))
@@ -85,7 +92,10 @@ describe('the direct form', () => {
   it('leaves a session that has ended alone when its state is disposed of', async () => {
     const ends: unknown[] = []
     const { near } = await createPair([
-      Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) }, { onSessionEnd: (end) => ends.push(end.result) }),
+      Echo.master.with(
+        { ask: (turn) => turn.send.reply(turn.message) },
+        { onSessionEnd: (end) => ends.push(end.result) },
+      ),
     ])
     {
       await using start = await Echo.peer.open(near)
@@ -97,7 +107,10 @@ describe('the direct form', () => {
 
   it('runs hooks with their metadata', async () => {
     const seen: string[] = []
-    const serve = Job.master.with({ job: (turn) => turn.send.receipt() }, { hooks: { store: () => undefined, audit: () => undefined } })
+    const serve = Job.master.with(
+      { job: (turn) => turn.send.receipt() },
+      { hooks: { store: () => undefined, audit: () => undefined } },
+    )
     const { near } = await createPair([serve])
     const hooks = {
       stored: ({ metadata, name }: { metadata: string[]; name: string }) => void metadata.push(name),
@@ -112,7 +125,15 @@ describe('the direct form', () => {
   it('rejects with the reason of a signal that aborts, and cancels on the other side', async () => {
     const ends: unknown[] = []
     const gate = createGate()
-    const serve = Ticker.peer.with({ tick: async (turn) => { await gate.opened; return turn.send.reply(turn.message) } }, { onSessionEnd: (end) => ends.push(end.result) })
+    const serve = Ticker.peer.with(
+      {
+        tick: async (turn) => {
+          await gate.opened
+          return turn.send.reply(turn.message)
+        },
+      },
+      { onSessionEnd: (end) => ends.push(end.result) },
+    )
     const { near } = await createPair([serve])
     const controller = new AbortController()
     const start = await Ticker.master.open(near, { signal: controller.signal })

@@ -10,7 +10,12 @@ describe('a cancel', () => {
     const ends: unknown[] = []
     const gate = createGate()
     const serve = Echo.master.with(
-      { ask: async (turn) => { await gate.opened; return turn.send.reply(turn.message) } },
+      {
+        ask: async (turn) => {
+          await gate.opened
+          return turn.send.reply(turn.message)
+        },
+      },
       { onSessionEnd: (end) => ends.push(end) },
     )
     const { near } = await createPair([serve])
@@ -45,7 +50,11 @@ describe('a cancel', () => {
 
   it('leaves the link and its other sessions alone, also when both sides cancel at once', async () => {
     let far: { cancel(): void } | undefined
-    const serve = Pump.master.with({ item: (turn) => { far = turn.session } })
+    const serve = Pump.master.with({
+      item: (turn) => {
+        far = turn.session
+      },
+    })
     const { near } = await createPair([serve, Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })])
     const start = await Pump.peer.open(near)
     const sent = await start.send.item(item(1))
@@ -55,12 +64,16 @@ describe('a cancel', () => {
     await settle()
     if (sent.at === 'end') throw new Error('too early')
     expect(await sent.send.done()).toMatchObject({ outcome: 'cancelled' })
-    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).resolves.toMatchObject({ outcome: 'reply' })
+    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).resolves.toMatchObject({
+      outcome: 'reply',
+    })
   })
 
   it('cuts a long reason at a character', async () => {
     const ends: { result?: unknown }[] = []
-    const { near } = await createPair([Pump.master.with({ item: () => undefined }, { onSessionEnd: (end) => ends.push(end) })])
+    const { near } = await createPair([
+      Pump.master.with({ item: () => undefined }, { onSessionEnd: (end) => ends.push(end) }),
+    ])
     const start = await Pump.peer.open(near)
     start.session.cancel('é'.repeat(100))
     await settle()
@@ -71,7 +84,12 @@ describe('a cancel', () => {
 describe('the end of a link', () => {
   it('lets running sessions finish on a graceful close, and takes no new ones', async () => {
     const gate = createGate()
-    const serve = Echo.master.with({ ask: async (turn) => { await gate.opened; return turn.send.reply(turn.message) } })
+    const serve = Echo.master.with({
+      ask: async (turn) => {
+        await gate.opened
+        return turn.send.reply(turn.message)
+      },
+    })
     const { near, far } = await createPair([serve])
     const running = Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })
     await settle()
@@ -123,7 +141,12 @@ describe('pacing', () => {
   it('keeps a sender that only sends at the pace of its reader, in bounded memory', async () => {
     let taken = 0
     const gate = createGate()
-    const serve = Pump.master.with({ item: async () => { taken++; if (taken === 1) await gate.opened } })
+    const serve = Pump.master.with({
+      item: async () => {
+        taken++
+        if (taken === 1) await gate.opened
+      },
+    })
     const { near } = await createPair([serve], { windowMessages: 16 })
     let sent = 0
     const next = (): boolean => ++sent <= 1000

@@ -2,7 +2,16 @@ import { describe, expect, it, vi } from 'vitest'
 
 import type { SessionEnd } from 'coxswain'
 
-import { Echo, Job, Menu, Mirror, Pump, type EchoMasterResult, type JobMasterResult, type Item } from '../protocols/session.gen.ts'
+import {
+  Echo,
+  Job,
+  Menu,
+  Mirror,
+  Pump,
+  type EchoMasterResult,
+  type JobMasterResult,
+  type Item,
+} from '../protocols/session.gen.ts'
 import { createGate, createPair, settle } from './pairs.ts'
 
 const item = (n: number): Item => ({ n, text: `item ${n}` })
@@ -197,18 +206,30 @@ describe('a handler that breaks the rules', () => {
     )
     const { near } = await createPair([serve])
     const failed = Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })
-    await expect(failed).rejects.toMatchObject({ code: 'aborted', rawMessage: expect.stringContaining('the master failed at "ask"') })
+    await expect(failed).rejects.toMatchObject({
+      code: 'aborted',
+      rawMessage: expect.stringContaining('the master failed at "ask"'),
+    })
     await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('disk') })
     expect(ends[0]?.error).toBe(thrown)
-    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).resolves.toMatchObject({ outcome: 'reply' })
+    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).resolves.toMatchObject({
+      outcome: 'reply',
+    })
   })
 
   it.each([
-    ['throws undefined', () => { throw undefined }],
+    [
+      'throws undefined',
+      () => {
+        throw undefined
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('late'))],
   ])('ends its session when it %s', async (_, handler) => {
     const { near } = await createPair([Echo.master.with({ ask: handler as never })])
-    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).rejects.toMatchObject({ code: 'aborted' })
+    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).rejects.toMatchObject({
+      code: 'aborted',
+    })
   })
 
   it.each([
@@ -216,8 +237,12 @@ describe('a handler that breaks the rules', () => {
     ['returns a move of another state', () => ask as never, /returned no move/],
   ])('is misuse when it %s', async (_, handler, text) => {
     const ends: SessionEnd<EchoMasterResult>[] = []
-    const { near } = await createPair([Echo.master.with({ ask: handler as never }, { onSessionEnd: (end) => ends.push(end) })])
-    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).rejects.toMatchObject({ code: 'aborted' })
+    const { near } = await createPair([
+      Echo.master.with({ ask: handler as never }, { onSessionEnd: (end) => ends.push(end) }),
+    ])
+    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).rejects.toMatchObject({
+      code: 'aborted',
+    })
     expect(ends[0]?.error).toMatchObject({ code: 'misuse', rawMessage: expect.stringMatching(text) })
   })
 
@@ -233,12 +258,19 @@ describe('a handler that breaks the rules', () => {
       'sent.talk': () => stolen as never,
       'sent.leave': () => stolen as never,
     })
-    await expect(failed).rejects.toMatchObject({ code: 'misuse', rawMessage: expect.stringContaining('of another state') })
+    await expect(failed).rejects.toMatchObject({
+      code: 'misuse',
+      rawMessage: expect.stringContaining('of another state'),
+    })
   })
 
   it.each([
     ['a missing handler', {}, /"ask".*missing/],
-    ['a handler for a state that does not exist', { ask: () => undefined, nonsense: () => undefined }, /no state "nonsense"/],
+    [
+      'a handler for a state that does not exist',
+      { ask: () => undefined, nonsense: () => undefined },
+      /no state "nonsense"/,
+    ],
     ['a handler that is no function', { ask: 5 }, /must be a function/],
     ['no object at all', null, /must be an object/],
   ])('refuses %s before anything is served', async (_, handlers, text) => {
@@ -251,7 +283,9 @@ describe('a handler that breaks the rules', () => {
   it('refuses missing and superfluous hooks', async () => {
     const { near } = await createPair([])
     const start = { start: () => undefined } as never
-    await expect(Job.peer.handle(near, start, {} as never)).rejects.toMatchObject({ rawMessage: expect.stringContaining('hook "stored"') })
+    await expect(Job.peer.handle(near, start, {} as never)).rejects.toMatchObject({
+      rawMessage: expect.stringContaining('hook "stored"'),
+    })
     const hooks = { stored: () => undefined, audit: () => undefined, other: () => undefined }
     await expect(Job.peer.handle(near, start, { hooks } as never)).rejects.toMatchObject({
       rawMessage: expect.stringContaining('no local step "other"'),
@@ -262,10 +296,15 @@ describe('a handler that breaks the rules', () => {
     const ends: SessionEnd<JobMasterResult>[] = []
     const thrown = new Error('no space')
     const hooks = { store: () => Promise.reject(thrown), audit: () => undefined }
-    const serve = Job.master.with({ job: (turn) => turn.send.receipt() }, { hooks, onSessionEnd: (end) => ends.push(end) })
+    const serve = Job.master.with(
+      { job: (turn) => turn.send.receipt() },
+      { hooks, onSessionEnd: (end) => ends.push(end) },
+    )
     const { near } = await createPair([serve])
     const peerHooks = { stored: () => undefined, audit: () => undefined }
-    await expect(Job.peer.handle(near, { start: (turn) => turn.send.job(item(1)) }, { hooks: peerHooks })).rejects.toMatchObject({
+    await expect(
+      Job.peer.handle(near, { start: (turn) => turn.send.job(item(1)) }, { hooks: peerHooks }),
+    ).rejects.toMatchObject({
       code: 'aborted',
     })
     expect(ends[0]?.error).toBe(thrown)

@@ -9,13 +9,21 @@ import { bytes, faultOf, frame, HELLO, HELLO_BACK, listenRaw, openFrame, RawPeer
 const ITEM = 'a2 616e 01 64 74657874 6161'
 const item: Item = { n: 1, text: 'a' }
 
-async function serveEcho(): Promise<{ server: Listener; peer: RawPeer; ends: SessionEnd<EchoMasterResult>[]; link: Promise<Link> }> {
+async function serveEcho(): Promise<{
+  server: Listener
+  peer: RawPeer
+  ends: SessionEnd<EchoMasterResult>[]
+  link: Promise<Link>
+}> {
   const ends: SessionEnd<EchoMasterResult>[] = []
   let gotLink!: (link: Link) => void
   const link = new Promise<Link>((resolve) => {
     gotLink = resolve
   })
-  const entry = Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) }, { onSessionEnd: (end) => ends.push(end) })
+  const entry = Echo.master.with(
+    { ask: (turn) => turn.send.reply(turn.message) },
+    { onSessionEnd: (end) => ends.push(end) },
+  )
   const server = await listen({ port: 0, security: 'none', serve: [entry], onLink: (opened) => gotLink(opened) })
   onTestFinished(() => server.close({ deadlineMs: 0 }))
   return { server, peer: await RawPeer.dial(server.port as number), ends, link }
@@ -141,7 +149,10 @@ describe('a listener that hears bytes', () => {
     await peer.take(28)
     expect(await peer.frame()).toMatchObject({ kind: 2, body: Buffer.from(Echo.fingerprint, 'hex') })
     expect(faultOf((await peer.frame())?.body ?? Buffer.alloc(0)).code).toBe('protocol_mismatch')
-    expect(ends[0]?.error).toMatchObject({ code: 'protocol_mismatch', rawMessage: expect.stringContaining('1111111111111111') })
+    expect(ends[0]?.error).toMatchObject({
+      code: 'protocol_mismatch',
+      rawMessage: expect.stringContaining('1111111111111111'),
+    })
   })
 
   it.each([
@@ -190,7 +201,12 @@ describe('a listener that hears bytes', () => {
     second.send(HELLO, open(1), open(3), frame(3, 1, `00 ${ITEM}`), open(5))
     await second.take(28)
     const frames = [await second.frame(), await second.frame(), await second.frame(), await second.frame()]
-    expect(frames.map((one) => [one?.kind, one?.session])).toEqual([[2, 1], [8, 3], [3, 1], [2, 5]])
+    expect(frames.map((one) => [one?.kind, one?.session])).toEqual([
+      [2, 1],
+      [8, 3],
+      [3, 1],
+      [2, 5],
+    ])
     expect(faultOf(frames[1]?.body ?? Buffer.alloc(0)).code).toBe('resource_exhausted')
   })
 

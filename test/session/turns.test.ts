@@ -58,7 +58,9 @@ describe('the turns form', () => {
 
   it('cancels the session when the loop is left early', async () => {
     const ends: unknown[] = []
-    const { near } = await createPair([Pump.master.with({ item: () => undefined }, { onSessionEnd: (end) => ends.push(end.result) })])
+    const { near } = await createPair([
+      Pump.master.with({ item: () => undefined }, { onSessionEnd: (end) => ends.push(end.result) }),
+    ])
     const turns = Pump.peer.turns(near)
     for await (const turn of turns) {
       await turn.send.item(item(1))
@@ -71,7 +73,10 @@ describe('the turns form', () => {
 
   it('does not cancel when the loop is left at a final arrival', async () => {
     const ends: unknown[] = []
-    const serve = Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) }, { onSessionEnd: (end) => ends.push(end.result) })
+    const serve = Echo.master.with(
+      { ask: (turn) => turn.send.reply(turn.message) },
+      { onSessionEnd: (end) => ends.push(end.result) },
+    )
     const { near } = await createPair([serve])
     const turns = Echo.peer.turns(near)
     for await (const turn of turns) {
@@ -83,7 +88,11 @@ describe('the turns form', () => {
   })
 
   it('ends the loop when the other side cancels, and result tells who and why', async () => {
-    const serve = Pump.master.with({ item: (turn) => { turn.session.cancel('no more room') } })
+    const serve = Pump.master.with({
+      item: (turn) => {
+        turn.session.cancel('no more room')
+      },
+    })
     const { near } = await createPair([serve])
     const turns = Pump.peer.turns(near)
     let rounds = 0
@@ -107,9 +116,16 @@ describe('the turns form', () => {
   })
 
   it('throws in the loop what ends the session', async () => {
-    const { near } = await createPair([Echo.master.with({ ask: () => { throw new Error('no') } })])
+    const { near } = await createPair([
+      Echo.master.with({
+        ask: () => {
+          throw new Error('no')
+        },
+      }),
+    ])
     const run = async (): Promise<void> => {
-      for await (const turn of Echo.peer.turns(near)) if (turn.at === 'start') void turn.send.ask(item(1)).catch(() => undefined)
+      for await (const turn of Echo.peer.turns(near))
+        if (turn.at === 'start') void turn.send.ask(item(1)).catch(() => undefined)
     }
     await expect(run()).rejects.toMatchObject({ code: 'aborted' })
   })

@@ -102,8 +102,11 @@ describe('varints', () => {
     )
   })
 
-  it.each(['', '80', 'ffff', '8000', '808000', 'ffffffffffffffff', 'ffffffffffffffff01'])('are refused as %s', (hex) => {
-    const bytes = Buffer.from(hex, 'hex')
-    expect(() => new VarintReader().read(bytes, bytes.length)).toThrow(/channel_corrupt/)
-  })
+  it.each(['', '80', 'ffff', '8000', '808000', 'ffffffffffffffff', 'ffffffffffffffff01'])(
+    'are refused as %s',
+    (hex) => {
+      const bytes = Buffer.from(hex, 'hex')
+      expect(() => new VarintReader().read(bytes, bytes.length)).toThrow(/channel_corrupt/)
+    },
+  )
 })

@@ -94,7 +94,9 @@ describe('a link over any duplex', () => {
     const stream = new PassThrough()
     stream.destroy()
     await once(stream, 'close')
-    await expect(attach(stream, { initiator: true, security: 'none' })).rejects.toMatchObject({ code: 'handshake_failed' })
+    await expect(attach(stream, { initiator: true, security: 'none' })).rejects.toMatchObject({
+      code: 'handshake_failed',
+    })
   })
 
   it('lets a signal give up the opening', async () => {
@@ -103,6 +105,8 @@ describe('a link over any duplex', () => {
     const opening = attach(new PassThrough(), { initiator: false, security: 'none', signal: controller.signal })
     controller.abort(reason)
     await expect(opening).rejects.toBe(reason)
-    await expect(attach(new PassThrough(), { initiator: false, security: 'none', signal: controller.signal })).rejects.toBe(reason)
+    await expect(
+      attach(new PassThrough(), { initiator: false, security: 'none', signal: controller.signal }),
+    ).rejects.toBe(reason)
   })
 })

@@ -43,11 +43,13 @@ export function createHandlerTable(program: Program, handlers: unknown): Handler
     const handler = (handlers as Record<string, unknown>)[state]
     // A state may be called `toString`; what every object inherits is no handler.
     if (handler === undefined || handler === (Object.prototype as Record<string, unknown>)[state]) continue
-    if (typeof handler !== 'function') throw new SteerError('misuse', `the handler "${state}" of ${name} must be a function`)
+    if (typeof handler !== 'function')
+      throw new SteerError('misuse', `the handler "${state}" of ${name} must be a function`)
     table.set(state, handler.bind(handlers) as Handler)
   }
   for (const key of Object.keys(handlers)) {
-    if (!program.states.has(key)) throw new SteerError('misuse', `${name} has no state "${key}"; it has ${listStates(program)}`)
+    if (!program.states.has(key))
+      throw new SteerError('misuse', `${name} has no state "${key}"; it has ${listStates(program)}`)
   }
   for (const state of program.required) {
     if (!table.has(state)) throw new SteerError('misuse', `the handler "${state}" of ${name} is missing`)
@@ -120,7 +122,8 @@ export class HandlersDriver implements Driver {
   #decide(edge: Edge, returned: unknown): Decision {
     const { rest } = edge
     if (!rest.mine) {
-      if (returned instanceof Plan) return this.#misuse(edge, `returned the move "${returned.edge.label}" where none is due`)
+      if (returned instanceof Plan)
+        return this.#misuse(edge, `returned the move "${returned.edge.label}" where none is due`)
       this.#result = returned
       return PROCEED
     }

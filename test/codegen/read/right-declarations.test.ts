@@ -24,13 +24,17 @@ describe('a right declaration', () => {
 
   it.each(files)('%s gives the expected data', async (file) => {
     const expected = `${FIXTURES}/${file.replace('.steer.ts', '.expected')}`
-    expect(process.env['UPDATE_EXPECTED'] !== undefined || existsSync(expected), 'the .expected file is there').toBe(true)
+    expect(process.env['UPDATE_EXPECTED'] !== undefined || existsSync(expected), 'the .expected file is there').toBe(
+      true,
+    )
     const own = read.files.find((other) => other.file === file)
     await expect(`${printIr(own)}\n`).toMatchFileSnapshot(expected)
   })
 
   it('holds every word', () => {
-    const text = JSON.stringify(Array.from({ length: 100 }, (_, line) => readFixtureLine('right/words.steer.ts', line + 1)))
+    const text = JSON.stringify(
+      Array.from({ length: 100 }, (_, line) => readFixtureLine('right/words.steer.ts', line + 1)),
+    )
     expect(Object.keys(steer).length).toBe(20)
     for (const word of Object.keys(steer)) expect(text).toMatch(new RegExp(`\\b${word}\\b`))
   })
@@ -56,5 +60,6 @@ describe('a right declaration', () => {
     expect(names).toContain('TreeOfString')
     expect(names).toContain('PageOfTreeOfString')
     expect(names).toContain('Tree')
+    expect(names.filter((name) => name.startsWith('Status'))).toEqual(['Status', 'Status2'])
   })
 })

@@ -23,12 +23,18 @@ describe('a wrong declaration', () => {
     const expected = `${FIXTURES}/${file.replace('.steer.ts', '.expected')}`
     const own = diagnostics.filter(({ source }) => source.file === file)
     expect(own.map(({ code }) => code)).toContain(`STEER${/\/(\d{4})-/.exec(file)?.[1]}`)
-    expect(process.env['UPDATE_EXPECTED'] !== undefined || existsSync(expected), 'the .expected file is there').toBe(true)
+    expect(process.env['UPDATE_EXPECTED'] !== undefined || existsSync(expected), 'the .expected file is there').toBe(
+      true,
+    )
     await expect(format(own)).toMatchFileSnapshot(expected)
   })
 
   it('gets the same complaints when its file is read alone', () => {
-    for (const file of ['wrong/3005-over-files.steer.ts', 'wrong/1017-later-words.steer.ts', 'wrong/1008-not-a-step.steer.ts']) {
+    for (const file of [
+      'wrong/3005-over-files.steer.ts',
+      'wrong/1017-later-words.steer.ts',
+      'wrong/1008-not-a-step.steer.ts',
+    ]) {
       const alone = readDeclarations({ root: FIXTURES, files: [file] }).diagnostics
       expect(format(alone)).toBe(readFileSync(`${FIXTURES}/${file.replace('.steer.ts', '.expected')}`, 'utf8'))
     }

@@ -1,0 +1,50 @@
+/** Links over streams that are there already. */
+
+import type { Duplex } from 'node:stream'
+
+import { listenAbort } from '../base/abort.ts'
+import { resolveLimits } from '../base/limits.ts'
+import type { Link, Signal } from '../kernel/link.ts'
+import { createStreamTransport } from '../wire/stream-transport.ts'
+import type { Transport } from '../wire/transport.ts'
+import { createLink, isAborted, noSecurity, type LinkSettings } from './link-settings.ts'
+import { Registry } from './registry.ts'
+
+/** Options of `attach`. */
+export interface AttachOptions extends LinkSettings {
+  /** True on exactly one of the two ends: the one that speaks first. */
+  readonly initiator: boolean
+  readonly signal?: Signal | undefined
+}
+
+/**
+ * Opens a link over any byte stream: a TLS socket, a pipe, one end of a pair. The link owns the stream and destroys it at its
+ * end.
+ *
+ * @throws as `connect` does.
+ */
+export async function attach(stream: Duplex, options: AttachOptions): Promise<Link> {
+  return openLink(createStreamTransport(stream), options)
+}
+
+/** Opens a link over a transport. */
+export async function openLink(transport: Transport, options: AttachOptions): Promise<Link> {
+  if ((options.security as string) !== 'none') throw noSecurity()
+  const { signal, initiator } = options
+  if (signal?.aborted === true) {
+    transport.destroy()
+    throw signal.reason
+  }
+  const limits = resolveLimits(options.limits)
+  const core = createLink(transport, { initiator, limits, registry: new Registry(options.serve) })
+  const unlisten = listenAbort(signal, () => void core.close(0))
+  try {
+    core.start()
+    return await core.opened
+  } catch (error) {
+    if (isAborted(signal)) throw signal.reason
+    throw error
+  } finally {
+    unlisten()
+  }
+}
