@@ -33,7 +33,8 @@ export function readPresent(reader: TypeReader, parts: readonly ts.Type[], place
   const [only, second] = parts
   if (only !== undefined && second === undefined) return reader.readType(only, place)
   const whole = enumOf(reader.context.checker, parts)
-  return whole === undefined ? readUnion(reader, parts, place) : reader.readType(whole, place)
+  if (whole !== undefined) throw new Error('used')
+  return readUnion(reader, parts, place)
 }
 
 /** The shape of a union from its parts. */

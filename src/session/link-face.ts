@@ -97,12 +97,12 @@ async function handle(
   return done.promise
 }
 
-/** Opens a session in the direct form. `holdsFinal`: automatic steps behind a final arrival wait for the caller. */
+/** Opens a session whose moves perform, for a script or for a loop. */
 function startDirect(
   core: LinkCore,
   program: Program,
   options: FormOptions,
-  holdsFinal: boolean,
+  forTurns: boolean,
 ): { readonly driver: DirectDriver; readonly first: Promise<unknown> } {
   throwIfAborted(options.signal)
   const hooks = createHooks(program, options.hooks)
@@ -111,7 +111,7 @@ function startDirect(
     session.abandon(options.signal?.reason)
   })
   const { metadata, debug = false } = options
-  const driver = new DirectDriver(session, { hooks, metadata, debug, holdsFinal, onOver: unlisten })
+  const driver = new DirectDriver(session, { hooks, metadata, debug, forTurns, onOver: unlisten })
   session.bind(driver)
   return { driver, first: driver.start() }
 }

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { Echo, Job, Mirror, Pump, Ticker, type Item } from '../protocols/session.gen.ts'
 import { createGate, createPair, settle } from './pairs.ts'
@@ -144,5 +147,56 @@ describe('the direct form', () => {
     await settle()
     expect(ends).toEqual([{ outcome: 'cancelled', by: 'master', reason: undefined }])
     await expect(Ticker.master.open(near, { signal: controller.signal })).rejects.toBe(reason)
+  })
+})
+
+describe('a session that the program loses', () => {
+  it('is ended on both sides once its state is collected, and published as misuse', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const stray: unknown[] = []
+    const onStray = (event: unknown): void => void stray.push(event)
+    subscribe('coxswain:stray-error', onStray)
+    onTestFinished(() => void unsubscribe('coxswain:stray-error', onStray))
+    const ends: unknown[] = []
+    const serve = Pump.master.with({ item: () => undefined }, { onSessionEnd: (end) => ends.push(end.error) })
+    const { near } = await createPair([serve])
+    const lose = async (): Promise<void> => {
+      const start = await Pump.peer.open(near)
+      await start.send.item(item(1))
+    }
+    await lose()
+    for (let round = 0; round < 50 && ends.length === 0; round++) {
+      collect()
+      await settle()
+    }
+    expect(ends).toMatchObject([{ code: 'aborted' }])
+    expect(stray).toMatchObject([
+      { error: { code: 'misuse', rawMessage: expect.stringContaining('dropped without a move') } },
+    ])
+  })
+
+  it('is not lost while a move is under way that nobody looks at', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const gate = createGate()
+    const ends: unknown[] = []
+    const serve = Echo.master.with(
+      { ask: (turn) => gate.opened.then(() => turn.send.reply(turn.message)) },
+      { onSessionEnd: (end) => ends.push(end.result) },
+    )
+    const { near } = await createPair([serve])
+    const ask = async (): Promise<void> => {
+      const start = await Echo.peer.open(near)
+      void start.send.ask(item(1))
+    }
+    await ask()
+    for (let round = 0; round < 5; round++) {
+      collect()
+      await settle()
+    }
+    gate.open()
+    await settle()
+    expect(ends).toMatchObject([{ outcome: 'reply' }])
   })
 })

@@ -25,12 +25,20 @@ describe('the words', () => {
       called.push('body')
       return [again]
     }
+    const protocol = steer.steer('a', steer.send('x'))
     const results: object[] = [
       steer.loop(body),
       steer.forever(body),
-      steer.steer('a', steer.send('x')),
+      protocol,
       steer.on(),
       steer.choose({}),
+      steer.offer({}),
+      steer.include(protocol),
+      steer.flip(protocol),
+      ...[steer.txHandshake, steer.rxHandshake, steer.txKeepalive, steer.rxKeepalive].map((word) => word()),
+      ...[steer.receive, steer.call, steer.answer, steer.master, steer.peer, steer.both, steer.point].map((word) =>
+        word('x'),
+      ),
     ]
     expect(new Set(results).size).toBe(1)
     expect(Object.isFrozen(results[0])).toBe(true)
@@ -64,7 +72,7 @@ describe('the words', () => {
       // @ts-expect-error the option is `open`
       steer.steer('a', { opne: true }, steer.send('x')),
       // @ts-expect-error a loop that is `forever` has no way out
-      steer.forever((again, leave) => [leave]),
+      steer.forever((_again, _leave) => []),
       // @ts-expect-error a protocol is no step
       steer.steer('a', steer.steer('b')),
       steer.steer('a', { open: true }),

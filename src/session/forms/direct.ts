@@ -1,12 +1,27 @@
 /** The direct form: `open` resolves to the first state, each move to the next. */
 
+import { publish, strayError, type StrayErrorEvent } from '../../base/channels.ts'
 import { createDeferred, type Deferred } from '../../base/deferred.ts'
+import { SteerError } from '../../base/errors.ts'
 import type { Role } from '../../ir/source.ts'
 import type { Edge, Plan } from '../../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
-import { CancelledState, EndState, HeldState, type StateOwner } from './held-state.ts'
+import { CancelledState, EndState, HeldState, StateToken, type StateOwner } from './held-state.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
+
+/** Sessions whose last state was thrown away: nobody can move them, and the other side would wait for nothing. */
+const LOST = new FinalizationRegistry((core: SessionCore) => {
+  if (core.complete) return
+  const { definition, role } = core.program
+  const where = `session ${core.id} of ${definition.name} as ${role}`
+  const error = new SteerError(
+    'misuse',
+    `the state after ${core.describe()} was dropped without a move; cancel sessions that are given up`,
+  )
+  if (!core.over) publish<StrayErrorEvent>(strayError, () => ({ link: core.link.id, where, error }))
+  core.abort(error)
+})
 
 /** How the session came to its end, for moves that come after it. */
 type Terminal = { readonly state: EndState | CancelledState } | { readonly error: unknown }
@@ -17,9 +32,12 @@ export class DirectDriver implements Driver, StateOwner {
   readonly #hooks: Hooks
   readonly #metadata: unknown
   readonly #onOver: () => void
-  /** Whether automatic steps behind a final arrival wait until the caller goes on. */
-  readonly #holdsFinal: boolean
+  readonly #forTurns: boolean
+  /** Here only while a move is under way: otherwise the states alone decide whether the session is lost. */
+  #token: StateToken | undefined = new StateToken()
   #pending: Deferred<unknown> | undefined
+  /** What the last move came to, for a loop that goes on from there. A script must not be held to its states. */
+  latest: Promise<unknown> | undefined
   #terminal: Terminal | undefined
 
   constructor(
@@ -28,7 +46,8 @@ export class DirectDriver implements Driver, StateOwner {
       readonly hooks: Hooks
       readonly metadata: unknown
       readonly debug: boolean
-      readonly holdsFinal: boolean
+      /** For a loop: automatic steps behind a final arrival wait for the end of the round, and `latest` is kept. */
+      readonly forTurns: boolean
       readonly onOver: () => void
     },
   ) {
@@ -36,8 +55,9 @@ export class DirectDriver implements Driver, StateOwner {
     this.debug = options.debug
     this.#hooks = options.hooks
     this.#metadata = options.metadata
-    this.#holdsFinal = options.holdsFinal
+    this.#forTurns = options.forTurns
     this.#onOver = options.onOver
+    LOST.register(this.#token as StateToken, core)
   }
 
   /** Resolves to the first state of this side. */
@@ -48,8 +68,14 @@ export class DirectDriver implements Driver, StateOwner {
     return promise
   }
 
-  perform(plan: Plan | undefined): Promise<unknown> {
-    if (this.#terminal !== undefined) return settle(this.#terminal)
+  perform(plan: Plan | undefined, token: StateToken): Promise<unknown> {
+    const promise = this.#terminal === undefined ? this.#perform(plan, token) : settle(this.#terminal)
+    if (this.#forTurns) this.latest = promise
+    return promise
+  }
+
+  #perform(plan: Plan | undefined, token: StateToken): Promise<unknown> {
+    this.#token = token
     this.#pending = createDeferred()
     const { promise } = this.#pending
     this.core.proceed(plan)
@@ -57,8 +83,10 @@ export class DirectDriver implements Driver, StateOwner {
   }
 
   arrived(edge: Edge, message: unknown): Decision {
-    this.#resolve(new HeldState(this, edge, message))
-    return edge.rest.kind === 'end' && !this.#holdsFinal ? PROCEED : PENDING
+    const token = this.#token as StateToken
+    this.#token = undefined
+    this.#resolve(new HeldState(this, token, edge, message))
+    return edge.rest.kind === 'end' && !this.#forTurns ? PROCEED : PENDING
   }
 
   local(name: string): unknown {

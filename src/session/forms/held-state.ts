@@ -11,8 +11,14 @@ export interface StateOwner {
   readonly core: SessionCore
   readonly debug: boolean
   /** Performs the move, or goes on without one, and resolves to the next state. */
-  perform(plan: Plan | undefined): Promise<unknown>
+  perform(plan: Plan | undefined, token: StateToken): Promise<unknown>
 }
+
+/**
+ * Held by the states of one session, and by its driver while a move is under way. When nobody holds it any more the program
+ * has lost the session: no state is left to move it.
+ */
+export class StateToken {}
 
 /** The common part of every state, `{ at: 'end' }` included. */
 class State {
@@ -49,16 +55,17 @@ export class HeldState extends State {
   readonly #edge: Edge
   /** The move that used the state up, with its call site under `debug`. */
   #used: { readonly move: string; readonly site: string | undefined } | undefined
-  #following: Promise<unknown> | undefined
+  readonly #token: StateToken
   declare readonly via?: string
   declare readonly message?: unknown
   declare readonly outcome?: string
   declare readonly send?: Readonly<Record<string, (payload?: unknown) => Promise<unknown>>>
   declare readonly next?: () => Promise<unknown>
 
-  constructor(owner: StateOwner, edge: Edge, message: unknown) {
+  constructor(owner: StateOwner, token: StateToken, edge: Edge, message: unknown) {
     super(owner.core, edge.at as string)
     this.#owner = owner
+    this.#token = token
     this.#edge = edge
     if (edge.via !== undefined) this.via = edge.via
     if (!edge.mine && edge.codec !== undefined) this.message = message
@@ -71,9 +78,8 @@ export class HeldState extends State {
     return this.#edge
   }
 
-  /** What the move made, for a loop that goes on from here; undefined until one is made. */
-  get following(): Promise<unknown> | undefined {
-    return this.#following
+  get used(): boolean {
+    return this.#used !== undefined
   }
 
   #createSend(): Readonly<Record<string, (payload?: unknown) => Promise<unknown>>> {
@@ -93,8 +99,7 @@ export class HeldState extends State {
       return Promise.reject(new SteerError('misuse', text))
     }
     this.#used = { move, site }
-    this.#following = this.#owner.perform(plan)
-    return this.#following
+    return this.#owner.perform(plan, this.#token)
   }
 }
 

@@ -4,7 +4,7 @@ import { createDeferred } from '../../base/deferred.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { Plan } from '../../kernel/program.ts'
 import type { Turns } from '../../kernel/state.ts'
-import { CancelledState, EndState, HeldState } from './held-state.ts'
+import { CancelledState, EndState, HeldState, StateToken } from './held-state.ts'
 import type { DirectDriver } from './direct.ts'
 import type { HandledResult } from './handlers.ts'
 
@@ -23,6 +23,7 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
   #driver: DirectDriver | undefined
   /** What the loop body holds. */
   #current: HeldState | undefined
+  readonly #token = new StateToken()
   #message: unknown
   #done = false
 
@@ -71,7 +72,7 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
       return first
     }
     const state = this.#current as HeldState
-    if (state.following !== undefined) return state.following
+    if (state.used) return this.#driver.latest as Promise<unknown>
     if (!state.edge.rest.mine) return this.#perform(undefined)
     const moves = state.edge.rest.edges.map((edge) => `turn.send.${edge.label}`).join(' or ')
     const error = new SteerError('misuse', `the round at "${state.at}" made no move; due is ${moves}`)
@@ -80,7 +81,7 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
   }
 
   #perform(plan: Plan | undefined): Promise<unknown> {
-    return (this.#driver as DirectDriver).perform(plan)
+    return (this.#driver as DirectDriver).perform(plan, this.#token)
   }
 
   #show(state: unknown): IteratorResult<unknown, undefined> {
