@@ -96,7 +96,7 @@ function contestants(value: unknown, codec: Codec<unknown>): Times[] {
   const output = new Output()
   encodePayload(codec, output, value)
   const ours = output.bytes.slice(0, output.position)
-  const encoder = new Encoder({ useRecords: false, variableMapSize: true, tagUint8Array: false, useTag259ForMaps: false })
+  const encoder = new Encoder({ useRecords: false, variableMapSize: true, tagUint8Array: false, ...{ useTag259ForMaps: false } })
   const decoder = new Decoder({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
   const theirs = Uint8Array.from(encoder.encode(value))
   const runs: Record<string, () => void> = {

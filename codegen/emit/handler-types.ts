@@ -19,7 +19,7 @@ export function handlerBlocks(model: ProtocolModel, names: SideNames, context: F
     if (group.states.length > 1) blocks.push(mergedBlock(group.name, group.turnType, group.states, names.turnTypes, METADATA))
   }
   for (const place of names.movePlaces.values()) blocks.push(planBlock(place, context), moveBlock(model, place, names, context))
-  blocks.push(handlersBlock(names, context))
+  blocks.push(handlersBlock(names))
   if (names.side.hooks.size > 0) blocks.push(hooksBlock(names, context))
   return blocks
 }
@@ -57,16 +57,16 @@ function moveBlock(model: ProtocolModel, place: MovePlace, names: SideNames, con
   ]
 }
 
-function handlersBlock({ prefix, groups, movePlaces, side }: SideNames, context: FileContext): string[] {
+function handlersBlock({ prefix, groups, movePlaces, side }: SideNames): string[] {
   const lines = [
     ...docComment('', `The handlers of the ${side.role}: one for each state, called when the state is there.`),
     `export interface ${prefix}Handlers${METADATA} {`,
   ]
-  for (const group of groups) lines.push(...handlerLines(group, movePlaces, context))
+  for (const group of groups) lines.push(...handlerLines(group, movePlaces))
   return [...lines, '}']
 }
 
-function handlerLines(group: StateGroup, places: ReadonlyMap<number, MovePlace>, context: FileContext): string[] {
+function handlerLines(group: StateGroup, places: ReadonlyMap<number, MovePlace>): string[] {
   const [state] = group.states as readonly [State, ...State[]]
   const move = state.turn === 'mine' ? places.get(state.rest)?.moveType : undefined
   const result = move === undefined ? 'unknown' : `${move} | PromiseLike<${move}>`

@@ -42,9 +42,8 @@ function compositeText(shape: Composite, types: readonly TypeDefinition[]): stri
       if (shape.members.length === 0) return `{ [key: string]: never }`
       return `{ ${shape.members.map((member) => memberText(member, types)).join('; ')} }`
     case 'record':
-      return isTaken('Record', types)
-        ? `{ [key: string]: ${typeText(shape.value, types)} }`
-        : `Record<string, ${typeText(shape.value, types)}>`
+      // Not `Record<string, T>`: a type alias may refer to itself inside an index signature only.
+      return `{ [key: string]: ${typeText(shape.value, types)} }`
     case 'union':
       return shape.members.map((member) => typeText(member, types)).join(' | ')
   }

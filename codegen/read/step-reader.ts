@@ -7,13 +7,14 @@ import { otherRole, type Role } from '../../src/ir/source.ts'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
 import type { DiagnosticDetails } from '../diagnostics/diagnostic.ts'
 import { docOf } from './doc-comment.ts'
+import { readLoopBody } from './loop-body.ts'
 import { checkLabel, readText } from './names.ts'
 import { describeNonStep } from './non-step.ts'
 import { findProtocol } from './protocol-call.ts'
 import { withoutParentheses, type ReadContext } from './read-context.ts'
-import { roleIn, type LoopScope, type Scope } from './scope.ts'
+import { roleIn, type Scope } from './scope.ts'
 import type { PayloadReader } from './payload-reader.ts'
-import { calleeName, isLaterWord, wordNamed, wordOf, WORDS, type Word } from './words.ts'
+import { calleeName, findFormProblem, isLaterWord, wordNamed, wordOf, WORDS, type Word } from './words.ts'
 
 /** Choices, loops and included protocols inside each other. */
 const DEPTH_MAX = 64
@@ -113,22 +114,10 @@ export class StepReader {
     return []
   }
 
-  /** Checks the number of arguments and type arguments against the form of the word. */
   #hasForm(call: ts.CallExpression, word: Word): boolean {
-    const { typeArguments, least, most, usage } = WORDS[word]
-    const given = call.arguments.length
-    const surplus = call.arguments[most]
-    const surplusType = call.typeArguments?.[typeArguments]
-    if (given >= least && surplus === undefined && surplusType === undefined) return true
-    const message =
-      given < least
-        ? 'lacks its argument'
-        : surplus === undefined
-          ? 'takes no type argument here'
-          : 'takes no argument here'
-    const node = surplus ?? surplusType ?? calleeName(call)
-    this.#refuse('STEER1007', node, { message: `\`${word}\` ${message}`, hint: `write \`${usage}\`` })
-    return false
+    const problem = findFormProblem(call, word)
+    if (problem !== undefined) this.#refuse('STEER1007', problem.node, problem)
+    return problem === undefined
   }
 
   #readWord(word: StepWord, call: ts.CallExpression, scope: Scope): readonly Step[] {
@@ -297,49 +286,19 @@ export class StepReader {
   }
 
   #readLoop(call: ts.CallExpression, forever: boolean, scope: Scope): Step[] {
-    const body = this.#readBody(call, forever)
-    if (body === undefined) {
+    const body = readLoopBody(call.arguments[0] ?? call, forever ? 1 : 2)
+    if ('code' in body) {
+      const hint = `write \`${WORDS[forever ? 'forever' : 'loop'].usage}\``
+      this.#refuse(body.code, body.node, { message: body.message, hint })
       this.#context.covered.push(call)
       return []
     }
     const loop = this.#loops
     this.#loops += 1
-    const loops = [...scope.loops, { ...body.jumps, loop }]
+    const [again, leave] = body.jumps.map((jump) => this.#context.checker.getSymbolAtLocation(jump.name))
+    const loops = [...scope.loops, { again, leave, loop }]
     const steps = this.readList(body.steps, { ...scope, loops, depth: scope.depth + 1 })
     return [{ kind: 'loop', loop, forever, steps, source: this.#context.spanOf(calleeName(call)) }]
-  }
-
-  /** The arrow function of a loop: its parameters and the array literal that it gives back. */
-  #readBody(
-    call: ts.CallExpression,
-    forever: boolean,
-  ): { jumps: Omit<LoopScope, 'loop'>; steps: readonly ts.Expression[] } | undefined {
-    const argument = call.arguments[0] ?? call
-    const body = withoutParentheses(argument)
-    const usage = `write \`${WORDS[forever ? 'forever' : 'loop'].usage}\``
-    if (!ts.isArrowFunction(body) || body.modifiers !== undefined) {
-      this.#refuse('STEER1009', argument, {
-        message: 'the body of a loop must be an arrow function with an array literal',
-        hint: usage,
-      })
-      return undefined
-    }
-    const steps = withoutParentheses(body.body as ts.Expression)
-    if (!ts.isArrayLiteralExpression(steps)) {
-      this.#refuse('STEER1009', body.body, { message: 'the body of a loop must be an array literal', hint: usage })
-      return undefined
-    }
-    const most = forever ? 1 : 2
-    const odd = body.parameters.find((parameter, index) => index >= most || !isPlainParameter(parameter))
-    if (odd !== undefined) {
-      this.#refuse('STEER1007', odd, {
-        message: 'the body of a loop takes the names of its jumps and nothing else',
-        hint: usage,
-      })
-      return undefined
-    }
-    const [again, leave] = body.parameters.map((parameter) => this.#context.checker.getSymbolAtLocation(parameter.name))
-    return { jumps: { again, leave }, steps: steps.elements }
   }
 
   #readInclude(call: ts.CallExpression, word: 'include' | 'flip', scope: Scope): readonly Step[] {
@@ -368,11 +327,6 @@ export class StepReader {
       depth: scope.depth + 1,
     })
   }
-}
-
-function isPlainParameter(parameter: ts.ParameterDeclaration): boolean {
-  const { name, initializer, dotDotDotToken } = parameter
-  return ts.isIdentifier(name) && initializer === undefined && dotDotDotToken === undefined
 }
 
 function docMember(node: ts.Node): { doc?: string } {

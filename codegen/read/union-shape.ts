@@ -32,8 +32,6 @@ export function withoutUndefined(type: ts.Type): Presence {
 export function readPresent(reader: TypeReader, parts: readonly ts.Type[], place: PayloadPlace): Shape | undefined {
   const [only, second] = parts
   if (only !== undefined && second === undefined) return reader.readType(only, place)
-  const whole = enumOf(reader.context.checker, parts)
-  if (whole !== undefined) throw new Error('used')
   return readUnion(reader, parts, place)
 }
 
@@ -81,16 +79,4 @@ function joinBooleans(members: readonly Shape[]): Shape[] {
     if (!isBoolean(member)) return [member]
     return index === first ? [{ kind: 'boolean' }] : []
   })
-}
-
-/** The enum of which these are all members: `level?: Level` has lost it, and the compiler keeps no name for it. */
-function enumOf(checker: ts.TypeChecker, parts: readonly ts.Type[]): ts.Type | undefined {
-  const [first] = parts
-  if (first === undefined || !parts.every((part) => part.flags & ts.TypeFlags.EnumLiteral)) return undefined
-  const whole = checker.getBaseTypeOfLiteralType(first)
-  return whole.isUnion() && sameTypes(whole.types, parts) ? whole : undefined
-}
-
-function sameTypes(left: readonly ts.Type[], right: readonly ts.Type[]): boolean {
-  return left.length === right.length && left.every((type) => right.includes(type))
 }

@@ -66,6 +66,23 @@ export function calleeName(call: ts.CallExpression): ts.Expression {
   return ts.isPropertyAccessExpression(callee) ? callee.name : callee
 }
 
+/** What is wrong with the number of arguments or type arguments of a word, and where. */
+export function findFormProblem(
+  call: ts.CallExpression,
+  word: Word,
+): { readonly node: ts.Node; readonly message: string; readonly hint: string } | undefined {
+  const { typeArguments, least, most, usage } = WORDS[word]
+  const hint = `write \`${usage}\``
+  if (call.arguments.length < least) {
+    return { node: calleeName(call), message: `\`${word}\` lacks its argument`, hint }
+  }
+  const surplus = call.arguments[most]
+  if (surplus !== undefined) return { node: surplus, message: `\`${word}\` takes no argument here`, hint }
+  const surplusType = call.typeArguments?.[typeArguments]
+  if (surplusType === undefined) return undefined
+  return { node: surplusType, message: `\`${word}\` takes no type argument here`, hint }
+}
+
 /** Reports the words of a later version that a file imports. Their uses have no meaning yet, and say nothing more. */
 export function reportLaterWords(context: ReadContext, file: ts.SourceFile): void {
   for (const statement of file.statements) {

@@ -65,7 +65,7 @@ export class Board {
 
   #draw(): void {
     const lines = [this.#title, '', '  worker        state      load   memory   loop delay  reports  last']
-    for (const name of [...this.#rows.keys()].sort()) lines.push(this.#row(name, this.#rows.get(name) as Row))
+    for (const name of [...this.#rows.keys()].sort()) lines.push(this.#row(name, this.#rows.get(name)!))
     const up = this.#drawnLines === 0 ? '' : `\u001b[${this.#drawnLines}A`
     process.stdout.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`)
     this.#drawnLines = lines.length

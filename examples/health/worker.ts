@@ -40,9 +40,10 @@ function measure(): Status {
 }
 
 const stop = new AbortController()
+const isStopped = (): boolean => stop.signal.aborted
 
 async function reportUntilTheLinkEnds(link: Link): Promise<void> {
-  while (!stop.signal.aborted) {
+  while (!isStopped()) {
     await using start = await Health.peer.open(link)
     // Resolves when the balancer has handled it, not only received it.
     await start.send.status(measure())
@@ -51,13 +52,13 @@ async function reportUntilTheLinkEnds(link: Link): Promise<void> {
 }
 
 async function work(): Promise<void> {
-  while (!stop.signal.aborted) {
+  while (!isStopped()) {
     try {
       await using link = await connect({ port: Number(values.port), security: 'none', signal: stop.signal })
       await reportUntilTheLinkEnds(link)
     } catch (error) {
       // A balancer that is away, or went away: dial again. Anything else is a bug and should be seen.
-      if (!stop.signal.aborted && !SteerError.is(error)) throw error
+      if (!isStopped() && !SteerError.is(error)) throw error
       await sleep(DIAL_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   }

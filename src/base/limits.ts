@@ -127,18 +127,19 @@ const RANGES: Readonly<Record<keyof Limits, readonly [min: number, max: number]>
 export function resolveLimits(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return DEFAULT_LIMITS
   const limits: Record<string, number> = { ...DEFAULT_LIMITS }
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries<unknown>(given)) {
     if (value === undefined) continue
     if (!Object.hasOwn(RANGES, name)) throw new SteerError('misuse', `there is no limit called "${name}"`)
-    if (name === 'turnMaxMs' && value === Infinity) {
-      limits[name] = value
-      continue
-    }
-    const [min, max] = RANGES[name as keyof Limits]
-    if (!Number.isInteger(value) || value < min || value > max) {
-      throw new SteerError('misuse', `limits.${name} must be an integer from ${min} to ${max}, not ${String(value)}`)
-    }
-    limits[name] = value
+    limits[name] = checkLimit(name as keyof Limits, value)
   }
   return Object.freeze(limits as unknown as Limits)
+}
+
+function checkLimit(name: keyof Limits, value: unknown): number {
+  const [min, max] = RANGES[name]
+  if (typeof value === 'number') {
+    if (name === 'turnMaxMs' && value === Infinity) return value
+    if (Number.isInteger(value) && value >= min && value <= max) return value
+  }
+  throw new SteerError('misuse', `limits.${name} must be an integer from ${min} to ${max}, not ${String(value)}`)
 }

@@ -107,7 +107,7 @@ class Compiler {
       this.#places.set(number, 'end' in point ? END : createPlace(point, this.#role))
     })
     this.#definition.points.forEach((point, number) => {
-      if ('from' in point) this.#fill(this.#places.get(number) as Mutable<Place>, point)
+      if ('from' in point) this.#fill(this.#places.get(number)!, point)
     })
     const start = this.#createEdge('start', 0, undefined, true, false)
     for (const edge of this.#edges) this.#settle(edge, start)
@@ -187,7 +187,7 @@ class Compiler {
     let place = from
     for (let steps = 0; steps <= this.#edges.length; steps++) {
       if (place.kind !== 'signal') return place
-      place = (place.edges[0] as Edge).next
+      place = (place.edges[0]!).next
     }
     throw broken(this.#definition, 'goes round without a message')
   }

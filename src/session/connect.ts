@@ -63,7 +63,7 @@ export async function connect(options: ConnectOptions): Promise<Link> {
     minTimeout: minMs,
     maxTimeout: maxMs,
     randomize: true,
-    ...(signal === undefined ? {} : { signal: signal as AbortSignal }),
+    ...(signal === undefined ? {} : { signal: signal }),
     shouldRetry: ({ error }) => SteerError.is(error) && TRIED_AGAIN.has(error.code),
     onFailedAttempt: ({ error, attemptNumber }) => {
       retry.onFailedAttempt?.({ error, attempt: attemptNumber })
@@ -80,12 +80,12 @@ async function dial(options: ConnectOptions, registry: Registry): Promise<Link> 
   const { signal } = options
   if (signal?.aborted === true) throw signal.reason
   let cancelDial = (): void => undefined
-  let timedOut = false
+  const dialling = { timedOut: false }
   const unlisten = listenAbort(signal, () => {
     cancelDial()
   })
   const timer = systemClock.after(limits.openMaxMs, () => {
-    timedOut = true
+    dialling.timedOut = true
     cancelDial()
   })
   try {
@@ -98,7 +98,7 @@ async function dial(options: ConnectOptions, registry: Registry): Promise<Link> 
     return await core.opened
   } catch (error) {
     if (isAborted(signal)) throw signal.reason
-    if (!timedOut) throw error
+    if (!dialling.timedOut) throw error
     const text = `no link to ${formatAddress(address)} within limits.openMaxMs, ${limits.openMaxMs} ms`
     throw new SteerError('deadline_exceeded', text, { cause: error })
   } finally {

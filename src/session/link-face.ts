@@ -63,8 +63,8 @@ function createRuntime(core: LinkCore): LinkRuntime {
         if (given.closeLink === true) await core.close(CLOSE_DEADLINE_MS)
       }
     },
-    open: async (program, options) => startDirect(core, program, (options ?? {}) as FormOptions, false).first,
-    turns: (program, options) => createTurns(() => startDirect(core, program, (options ?? {}) as FormOptions, true)),
+    open: async (program, options) => startDirect(core, program, options ?? {}, false).first,
+    turns: (program, options) => createTurns(() => startDirect(core, program, options ?? {}, true)),
   }
 }
 

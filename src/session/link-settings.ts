@@ -33,15 +33,22 @@ export interface InsecureSettings {
   readonly allowInsecure?: boolean | undefined
 }
 
+interface AddressParts {
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly path?: string | undefined
+}
+
 /** @throws SteerError `misuse` */
 export function checkAddress(options: Address): SocketAddress {
-  const { host, port, path } = options
+  // The type allows one of the two; programs that were not compiled may give both.
+  const { host, port, path }: AddressParts = options
   if (path !== undefined) {
     if (port !== undefined || host !== undefined)
       throw new SteerError('misuse', 'give either a path or a host and a port')
     return { path }
   }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  if (port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new SteerError('misuse', `port must be an integer from 0 to 65535, not ${String(port)}`)
   }
   return { host: host ?? '127.0.0.1', port }

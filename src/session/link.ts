@@ -111,7 +111,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   }
 
   get remoteWindow(): { readonly messages: number; readonly bytes: number } {
-    const { windowMessages, windowBytes } = this.#remote as Hello
+    const { windowMessages, windowBytes } = this.#remote!
     return { messages: windowMessages, bytes: windowBytes }
   }
 
@@ -135,7 +135,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     if (this.#phase !== 'open') throw this.#gone()
     if (this.#draining || this.#remoteDraining)
       throw new SteerError('unavailable', 'the link is closing and takes no new sessions')
-    const { sessionsMax } = this.#remote as Hello
+    const { sessionsMax } = this.#remote!
     if (this.#numbers.localOpen >= sessionsMax) {
       throw new SteerError(
         'resource_exhausted',
@@ -177,7 +177,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   // ---- what sessions ask of their link
 
   writeMessage(session: number, edge: Edge, payload: unknown): number {
-    this.#writer.write(FRAME.message, session, (this.#remote as Hello).frameMaxBytes, writeMessageBody, {
+    this.#writer.write(FRAME.message, session, this.#remote!.frameMaxBytes, writeMessageBody, {
       edge,
       payload,
     })
@@ -345,7 +345,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 
   #scheduleWatch(): void {
     const { clock } = this.#options
-    this.#watchTimer = clock.after((this.#watch as LinkWatch).tickMs, () => {
+    this.#watchTimer = clock.after(this.#watch!.tickMs, () => {
       this.#look()
     })
   }
@@ -354,7 +354,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     if (this.#phase !== 'open') return
     const { clock, limits, transport } = this.#options
     const { pendingBytes } = transport
-    const actions = (this.#watch as LinkWatch).tick(clock.now(), pendingBytes, this.#writer.writtenBytes - pendingBytes)
+    const actions = this.#watch!.tick(clock.now(), pendingBytes, this.#writer.writtenBytes - pendingBytes)
     for (const action of actions) {
       if (action === 'ping') this.#writer.write(FRAME.ping, 0, Infinity, writeNothing, undefined)
       else if (action === 'sweep') this.#sweep()

@@ -289,7 +289,7 @@ export class SessionCore {
 
   /** True when the loop may go on at once. */
   #runLocal(): boolean {
-    const name = this.#edge.locals[this.#localsRun++] as string
+    const name = this.#edge.locals[this.#localsRun++]!
     let result: unknown
     try {
       result = this.#driver.local(name)
@@ -317,7 +317,7 @@ export class SessionCore {
       return undefined
     }
     const plan = this.#plan
-    const edge = place.kind === 'signal' ? (place.edges[0] as Edge) : plan?.edge
+    const edge = place.kind === 'signal' ? place.edges[0]! : plan?.edge
     if (edge === undefined) {
       this.fail(new SteerError('internal', `no move was made at ${this.describe()}`))
       return undefined

@@ -116,8 +116,8 @@ export class FrameReader {
 
   #frameBytes(bytes: Uint8Array, offset: number): number {
     const length =
-      (bytes[offset] as number) * 0x1000000 +
-      (((bytes[offset + 1] as number) << 16) | ((bytes[offset + 2] as number) << 8) | (bytes[offset + 3] as number))
+      (bytes[offset]!) * 0x1000000 +
+      (((bytes[offset + 1]!) << 16) | ((bytes[offset + 2]!) << 8) | (bytes[offset + 3]!))
     if (length + LENGTH_BYTES > this.#maxBytes) {
       const got = length + LENGTH_BYTES
       throw new SteerError(
@@ -132,7 +132,7 @@ export class FrameReader {
   #emit(bytes: Uint8Array, start: number, end: number, sink: FrameSink): void {
     this.#varint.position = start + 1
     const session = this.#varint.read(bytes, end)
-    sink.frame(bytes[start] as number, session, bytes, this.#varint.position, end)
+    sink.frame(bytes[start]!, session, bytes, this.#varint.position, end)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 
+import { afterMicrotasks } from '../base/clock.ts'
 import { SteerError } from '../base/errors.ts'
 import type { Transport, TransportSink } from './transport.ts'
 
@@ -40,7 +41,7 @@ export function createStreamTransport(
       }
       stream.on('close', onClose)
       // A stream that died before it was handed over emits nothing any more.
-      if (stream.closed || stream.destroyed) queueMicrotask(onClose)
+      if (stream.closed || stream.destroyed) afterMicrotasks(onClose)
     },
     write(bytes: Uint8Array): boolean {
       if (!stream.writable) return false

@@ -31,7 +31,7 @@ export class VarintReader {
    */
   read(bytes: Uint8Array, end: number): number {
     let at = this.position
-    const first = at < end ? (bytes[at] as number) : -1
+    const first = at < end ? (bytes[at]!) : -1
     if (first >= 0 && first < 0x80) {
       this.position = at + 1
       return first
@@ -39,7 +39,7 @@ export class VarintReader {
     let value = 0
     let scale = 1
     for (let count = 0; count < VARINT_MAX_BYTES && at < end; count++) {
-      const byte = bytes[at++] as number
+      const byte = bytes[at++]!
       value += (byte & 0x7f) * scale
       if (byte < 0x80) {
         if (byte === 0 || value > Number.MAX_SAFE_INTEGER) break

@@ -8,11 +8,10 @@ describe('examples/health', () => {
     { timeout: 60_000 },
     async () => {
       const fleet = new Program('health/fleet.ts', ['--seconds', '4', '--port', '0'])
-      await fleet.prints(/balancer on port (\d+)/)
-      const port = /balancer on port (\d+)/.exec(fleet.output)?.[1] as string
+      const [, port] = await fleet.prints(/balancer on port (\d+)/)
       for (const worker of ['w1', 'w2', 'w3']) await fleet.prints(new RegExp(`${worker} (available|busy), load`))
       expect(await fleet.exit).toBe(0)
-      expect(await runningWith(`worker.ts --name w1 --port ${port}`)).toEqual([])
+      expect(await runningWith(`worker.ts --name w1 --port ${port ?? '?'}`)).toEqual([])
       expect(fleet.output).not.toContain('\u001b')
     },
   )
@@ -23,7 +22,7 @@ describe('examples/health', () => {
     async () => {
       const balancer = new Program('health/balancer.ts', ['--port', '0', '--expect', 'w9'])
       const [, port] = await balancer.prints(/balancer on port (\d+)/)
-      const args = ['--name', 'w9', '--port', port as string]
+      const args = ['--name', 'w9', '--port', port!]
       const worker = new Program('health/worker.ts', args)
       await balancer.prints(/w9 available/)
       const killed = performance.now()

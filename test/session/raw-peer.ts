@@ -82,7 +82,7 @@ export class RawPeer {
     const head = await this.take(4)
     if (head.length < 4) return undefined
     const content = await this.take(head.readUInt32BE())
-    return { kind: content[0] as number, session: content[1] as number, body: content.subarray(2) }
+    return { kind: content[0]!, session: content[1]!, body: content.subarray(2) }
   }
 
   /** Every frame until the connection ends. */

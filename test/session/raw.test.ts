@@ -26,7 +26,7 @@ async function serveEcho(): Promise<{
   )
   const server = await listen({ port: 0, security: 'none', serve: [entry], onLink: (opened) => gotLink(opened) })
   onTestFinished(() => server.close({ deadlineMs: 0 }))
-  return { server, peer: await RawPeer.dial(server.port as number), ends, link }
+  return { server, peer: await RawPeer.dial(server.port!), ends, link }
 }
 
 const open = (session: number): Buffer => openFrame(session, 'peer', 'echo', Echo.fingerprint)
@@ -55,7 +55,7 @@ describe('a listener that hears bytes', () => {
     const { server } = await serveEcho()
     const whole = Buffer.concat([bytes(HELLO), open(1), frame(3, 1, `00 ${ITEM}`)])
     for (let offset = 1; offset < whole.length; offset += 3) {
-      const peer = await RawPeer.dial(server.port as number)
+      const peer = await RawPeer.dial(server.port!)
       peer.send(whole.subarray(0, offset))
       await new Promise((resolve) => setImmediate(resolve))
       peer.send(whole.subarray(offset))
@@ -197,7 +197,7 @@ describe('a listener that hears bytes', () => {
     })
     onTestFinished(() => server.close({ deadlineMs: 0 }))
     peer.socket.destroy()
-    const second = await RawPeer.dial(server.port as number)
+    const second = await RawPeer.dial(server.port!)
     second.send(HELLO, open(1), open(3), frame(3, 1, `00 ${ITEM}`), open(5))
     await second.take(28)
     const frames = [await second.frame(), await second.frame(), await second.frame(), await second.frame()]
@@ -213,16 +213,16 @@ describe('a listener that hears bytes', () => {
   it('gives up a connection that stays silent', async () => {
     const server = await listen({ port: 0, security: 'none', limits: { openMaxMs: 20 } })
     onTestFinished(() => server.close({ deadlineMs: 0 }))
-    const peer = await RawPeer.dial(server.port as number)
+    const peer = await RawPeer.dial(server.port!)
     expect((await peer.rest()).length).toBe(0)
   })
 
   it('lets the oldest silent connection give way to a newcomer', async () => {
     const server = await listen({ port: 0, security: 'none', limits: { openingMax: 2 } })
     onTestFinished(() => server.close({ deadlineMs: 0 }))
-    const oldest = await RawPeer.dial(server.port as number)
-    await RawPeer.dial(server.port as number)
-    await RawPeer.dial(server.port as number)
+    const oldest = await RawPeer.dial(server.port!)
+    await RawPeer.dial(server.port!)
+    await RawPeer.dial(server.port!)
     expect((await oldest.rest()).length).toBe(0)
   })
 })

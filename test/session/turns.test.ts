@@ -109,7 +109,7 @@ describe('the turns form', () => {
     const { near } = await createPair([guest])
     const turns = Menu.master.turns(near)
     const run = async (): Promise<void> => {
-      for await (const turn of turns) void turn
+      for await (const turn of turns) expect(turn.at).toBe('ready')
     }
     await expect(run()).rejects.toMatchObject({ code: 'misuse', rawMessage: expect.stringContaining('made no move') })
     await expect(turns.result).rejects.toMatchObject({ code: 'misuse' })

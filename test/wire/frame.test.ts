@@ -47,7 +47,7 @@ describe('the frame reader', () => {
         const stream = Buffer.concat(sent.map(encode))
         const chunks: Uint8Array[] = []
         for (let offset = 0, turn = 0; offset < stream.length; turn++) {
-          const size = cuts[turn % cuts.length] as number
+          const size = cuts[turn % cuts.length]!
           chunks.push(stream.subarray(offset, offset + size))
           offset += size
         }

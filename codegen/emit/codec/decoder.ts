@@ -2,7 +2,7 @@
 
 import type { Member, Shape } from '../../../src/ir/shape.ts'
 import { literalText, propertyText, quote, typeText } from '../type-text.ts'
-import { distinctValues, groupShape, localName, pascal, tupleExpectation, unionExpectation } from './encoder.ts'
+import { distinctValues, groupShape, INHERITED, localName, pascal, tupleExpectation, unionExpectation } from './encoder.ts'
 import type { Plan, Unit } from './plan.ts'
 import { scalarRead, takeText, valueSet, type Vocabulary } from './scalar.ts'
 import { isPrimitive, resolve, sortedMembers, type LiteralShape, type ObjectShape } from './shape-query.ts'
@@ -119,7 +119,8 @@ function readMember(member: Member, local: string, scope: Scope): string[] {
 // What is left once the keys stop coming in the deterministic order: any order is accepted, but nothing twice.
 function readOtherOrder(locals: ReadonlyMap<Member, string>, scope: Scope): string[] {
   const { kernel, plan, isOpen } = scope
-  const lines = ['while (left > 0) {', '  const key = input.position', `  switch (${kernel.use('readKey')}(input)) {`]
+  const lines = ['while (left > 0) {', `  switch (${kernel.use('readKey')}(input)) {`]
+  if (locals.size > 0 || !isOpen) lines.splice(1, 0, '  const key = input.position')
   for (const [member, local] of locals) {
     const isSeen = isOpenShape(member, plan) ? `${local}Seen` : `${local} !== undefined`
     lines.push(
@@ -143,7 +144,11 @@ function objectResult(shape: ObjectShape, locals: ReadonlyMap<Member, string>, {
   const required = shape.members.filter((member) => !member.optional).map(entry)
   const literal = required.length === 0 ? '{}' : `{ ${required.join(', ')} }`
   if (required.length === shape.members.length) return [`return ${literal}`]
-  const lines = [`const result: ${unit.text} = ${literal}`]
+  // Without the detour, TypeScript would find `constructor` and its like on every literal.
+  const isShadowing = shape.members.some((member) => member.optional && INHERITED.has(member.name))
+  const lines = [
+    isShadowing ? `const result = ${literal} as unknown as ${unit.text}` : `const result: ${unit.text} = ${literal}`,
+  ]
   for (const member of shape.members) {
     if (!member.optional) continue
     const local = locals.get(member)!

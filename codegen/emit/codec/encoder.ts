@@ -16,8 +16,8 @@ import {
 } from './shape-query.ts'
 import { discriminatorOf, groupsOf, type Group } from './union.ts'
 
-// Members of every object: an absent optional one of such a name would be found on the prototype.
-const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
+/** Members of every object: an absent optional one of such a name would be found on the prototype. */
+export const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
 /** What the writing of one function needs to know. */
 interface Scope extends Vocabulary {
@@ -135,7 +135,7 @@ function writeMember(member: Member, local: string, scope: Scope): void {
   else write()
 }
 
-function memberAccess({ name, optional }: Member): string {
+function memberAccess({ name, optional }: Pick<Member, 'name' | 'optional'>): string {
   if (name === '__proto__') throw new Error('a member cannot be called __proto__')
   const access = propertyText(name) === name ? `value.${name}` : `value[${quote(name)}]`
   return optional && INHERITED.has(name) ? `Object.hasOwn(value, ${quote(name)}) ? ${access} : undefined` : access
@@ -343,20 +343,22 @@ function writeLiterals(literals: readonly LiteralShape[], scope: Scope): void {
 function writeObjects(objects: readonly Shape[], scope: Scope): void {
   const { body, constants, kernel, plan } = scope
   const { name, values } = discriminatorOf(objects, plan.types)
-  body.quiet('const given: unknown = value')
-  body.quiet(`if (!${kernel.use('isObject')}(given)) ${kernel.use('refuseValue')}(output, given, 'an object')`)
-  body.block(`switch (given[${quote(name)}])`, () => {
+  const refuse = kernel.use('refuseValue')
+  body.quiet(`if (!${kernel.use('isObject')}(value)) ${refuse}(output, value, 'an object')`)
+  body.block(`switch (${memberAccess({ name, optional: false })})`, () => {
     objects.forEach((object, index) => {
-      values[index]!.forEach((literal) => body.quiet(`case ${literalText(literal.value)}:`))
+      const literals = values[index]!
+      literals.forEach((literal) => body.quiet(`case ${literalText(literal.value)}:`))
       body.nested(() => {
-        body.line(`${encoderName(object, pascal(String(values[index]![0]!.value)), scope)}(output, given as ${typeText(object, plan.types)})`)
+        const encoder = encoderName(object, pascal(String(literals[0]!.value)), scope)
+        body.line(`${encoder}(output, value as ${typeText(object, plan.types)})`)
         body.quiet('return')
       })
     })
     body.quiet('default:')
     body.nested(() => {
       const expected = `${quote(`an object whose ${name} is `)} + ${kernel.use('oneOf')}(${valueSet(values.flat(), constants)})`
-      body.quiet(`${kernel.use('refuseValue')}(output, given, ${expected}, 'another object')`)
+      body.quiet(`${refuse}(output, value, ${expected}, 'another object')`)
     })
   })
 }

@@ -45,13 +45,13 @@ interface CodecEntry {
   readonly isOpen: boolean
 }
 
-// What the file declares or imports for itself: a type of the user's with such a name is imported under another one.
+// What the file imports for itself: a type of the user's with such a name, or with that of a codec, gets another one here.
 const OWN_TYPE_NAMES: ReadonlySet<string> = new Set(['Codec', 'Input', 'Output'])
 
 /** Writes the codecs of every named type and every payload of `file`. */
 export function emitCodecs(file: DeclarationFile, options: CodecOptions): CodecFile {
   const payloads = payloadsOf(file)
-  const types = file.types.map((type) => ({ ...type, name: localTypeName(type.name) }))
+  const types = localTypes(file.types)
   const plan = new Plan(types, payloads.map((payload) => payload.shape))
   const entries = codecEntries(payloads, plan)
   const vocabulary: Vocabulary = { kernel: new KernelNames(), constants: new Constants() }
@@ -152,7 +152,7 @@ function fileText(
       ...kernel.names().map((name) => `  ${name},`),
       ...kernelTypes,
       `} from ${quote(kernelModule)}`,
-      ...typeImport(types, `${text}\n${codecs.join('\n')}`, options.typesModule),
+      ...typeImport(types, plan.types, `${text}\n${codecs.join('\n')}`, options.typesModule),
     ].join('\n'),
     [members, ...constants.lines()].join('\n'),
     ...codecs,
@@ -161,16 +161,27 @@ function fileText(
   return `${parts.join('\n\n')}\n`
 }
 
-function typeImport(types: readonly TypeDefinition[], text: string, module: string): string[] {
+function typeImport(
+  types: readonly TypeDefinition[],
+  local: readonly TypeDefinition[],
+  text: string,
+  module: string,
+): string[] {
   const words = new Set(text.match(/[A-Za-z_$][\w$]*/g))
-  const names = types
-    .filter((type) => words.has(localTypeName(type.name)))
-    .map(({ name }) => (localTypeName(name) === name ? name : `${name} as ${localTypeName(name)}`))
+  const names = types.flatMap(({ name }, index) => {
+    const here = local[index]!.name
+    return words.has(here) ? [here === name ? name : `${name} as ${here}`] : []
+  })
   return names.length === 0 ? [] : [`import type { ${names.sort().join(', ')} } from ${quote(module)}`]
 }
 
-function localTypeName(name: string): string {
-  return OWN_TYPE_NAMES.has(name) || name.endsWith('Codec') ? `${name}Type` : name
+function localTypes(types: readonly TypeDefinition[]): TypeDefinition[] {
+  const names = new Set(types.map((type) => type.name))
+  return types.map((type) => {
+    let { name } = type
+    while (OWN_TYPE_NAMES.has(name) || name.endsWith('Codec') || (name !== type.name && names.has(name))) name += 'Type'
+    return { ...type, name }
+  })
 }
 
 function codecText({ name, unit, isOpen }: CodecEntry, plan: Plan): string {
@@ -179,7 +190,7 @@ function codecText({ name, unit, isOpen }: CodecEntry, plan: Plan): string {
     `export const ${name}: Codec<${text}> = {`,
     `  encode: ${plan.functionName(unit, 'encode')},`,
     `  decode: ${plan.functionName(unit, isOpen ? 'decodeOpen' : 'decode')},`,
-    `  maxBytes: ${maxBytesOf(unit.shape, plan.types)},`,
+    `  maxBytes: ${isOpen ? Infinity : maxBytesOf(unit.shape, plan.types)},`,
     '  members: MEMBERS,',
     '}',
   ].join('\n')

@@ -29,7 +29,7 @@ const KEYS: (Set<string> | undefined)[] = []
 
 /** What the scan has found beside that the item is admitted. */
 export interface Admission {
-  /** Offsets of integers with a 64-bit argument that a `number` holds exactly. Empty in most payloads. */
+  /** Offsets of safe integers with a 64-bit argument. Empty in most payloads. */
   readonly longIntegers: number[]
 }
 
@@ -103,7 +103,9 @@ function scanItem(input: Input, depth: number): number {
 
 function scanInteger(input: Input, at: number): void {
   const argument = readArgument(input, at, EXPECTED)
-  if ((input.bytes[at]! & 31) === 27 && argument < Number.MAX_SAFE_INTEGER) ADMISSION.longIntegers.push(at)
+  const head = input.bytes[at]!
+  if (head === 0x1b && argument <= Number.MAX_SAFE_INTEGER) ADMISSION.longIntegers.push(at)
+  if (head === 0x3b && argument < Number.MAX_SAFE_INTEGER) ADMISSION.longIntegers.push(at)
 }
 
 function scanString(input: Input, at: number): number {

@@ -9,7 +9,10 @@ import { refuseItem, refusalOfDecoding, refusalOfEncoding } from './refusal.ts'
 export interface Codec<T> {
   encode(output: Output, value: T): void
   decode(input: Input): T
-  /** Most bytes that one encoded value can take; `Infinity` when nothing bounds it. */
+  /**
+   * Most bytes that one value takes in its deterministic encoding; `Infinity` when nothing bounds it, as where undeclared
+   * members are passed over.
+   */
   readonly maxBytes: number
   /** Every member name of the type and what it reaches. Error paths show these names and no other key. */
   readonly members: readonly string[]

@@ -47,7 +47,7 @@ export function elementsOf<T>(output: Output, value: Set<T>): T[] {
 }
 
 /** True for what may be an object with members: no array. */
-export function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -3,7 +3,7 @@
  * first such payload and never in programs without one, in its build without `eval` and native code. What is sent is checked
  * and written here, in the same deterministic encoding as everything else.
  *
- * A CBOR integer arrives as a `number` if that holds it exactly and as a `bigint` otherwise; a bignum is always a `bigint`.
+ * A CBOR integer arrives as a `number` if it is a safe integer and as a `bigint` otherwise; a bignum is always a `bigint`.
  */
 
 import { createRequire } from 'node:module'

@@ -57,7 +57,7 @@ export class DirectDriver implements Driver, StateOwner {
     this.#metadata = options.metadata
     this.#forTurns = options.forTurns
     this.#onOver = options.onOver
-    LOST.register(this.#token as StateToken, core)
+    LOST.register(this.#token!, core)
   }
 
   /** Resolves to the first state of this side. */
@@ -83,7 +83,7 @@ export class DirectDriver implements Driver, StateOwner {
   }
 
   arrived(edge: Edge, message: unknown): Decision {
-    const token = this.#token as StateToken
+    const token = this.#token!
     this.#token = undefined
     this.#resolve(new HeldState(this, token, edge, message))
     return edge.rest.kind === 'end' && !this.#forTurns ? PROCEED : PENDING
@@ -94,7 +94,7 @@ export class DirectDriver implements Driver, StateOwner {
   }
 
   ended(edge: Edge): void {
-    this.#finish({ state: new EndState(this.core, edge.outcome as string) })
+    this.#finish({ state: new EndState(this.core, edge.outcome!) })
   }
 
   cancelled(by: Role, reason: string | undefined): void {

@@ -80,7 +80,7 @@ export class HandlersDriver implements Driver {
 
   arrived(edge: Edge, message: unknown): Decision {
     if (!edge.mine && edge.codec !== undefined) this.#message = message
-    const handler = this.#handlers.get(edge.at as string)
+    const handler = this.#handlers.get(edge.at!)
     if (handler === undefined) return PROCEED
     let returned: unknown
     try {
@@ -108,7 +108,7 @@ export class HandlersDriver implements Driver {
   }
 
   ended(edge: Edge): void {
-    this.#onEnd({ result: { outcome: edge.outcome as string, message: this.#message, result: this.#result } })
+    this.#onEnd({ result: { outcome: edge.outcome!, message: this.#message, result: this.#result } })
   }
 
   cancelled(by: Role, reason: string | undefined): void {

@@ -18,7 +18,10 @@ export interface StateOwner {
  * Held by the states of one session, and by its driver while a move is under way. When nobody holds it any more the program
  * has lost the session: no state is left to move it.
  */
-export class StateToken {}
+export class StateToken {
+  /** Classes without a member fit any object. */
+  readonly holds = 'session'
+}
 
 /** The common part of every state, `{ at: 'end' }` included. */
 class State {
@@ -63,7 +66,7 @@ export class HeldState extends State {
   declare readonly next?: () => Promise<unknown>
 
   constructor(owner: StateOwner, token: StateToken, edge: Edge, message: unknown) {
-    super(owner.core, edge.at as string)
+    super(owner.core, edge.at!)
     this.#owner = owner
     this.#token = token
     this.#edge = edge

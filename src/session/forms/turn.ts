@@ -17,7 +17,7 @@ export class HandlerTurn {
   constructor(core: SessionCore, metadata: unknown, edge: Edge, message: unknown) {
     this.#core = core
     this.metadata = metadata
-    this.at = edge.at as string
+    this.at = edge.at!
     if (edge.via !== undefined) this.via = edge.via
     if (!edge.mine && edge.codec !== undefined) this.message = message
     if (edge.rest.mine) this.send = edge.rest.plans

@@ -4,7 +4,8 @@ import { createDeferred } from '../../base/deferred.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { Plan } from '../../kernel/program.ts'
 import type { Turns } from '../../kernel/state.ts'
-import { CancelledState, EndState, HeldState, StateToken } from './held-state.ts'
+import type { EndState } from './held-state.ts'
+import { CancelledState, HeldState, StateToken } from './held-state.ts'
 import type { DirectDriver } from './direct.ts'
 import type { HandledResult } from './handlers.ts'
 
@@ -71,8 +72,8 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
       this.#driver = driver
       return first
     }
-    const state = this.#current as HeldState
-    if (state.used) return this.#driver.latest as Promise<unknown>
+    const state = this.#current!
+    if (state.used) return this.#driver.latest!
     if (!state.edge.rest.mine) return this.#perform(undefined)
     const moves = state.edge.rest.edges.map((edge) => `turn.send.${edge.label}`).join(' or ')
     const error = new SteerError('misuse', `the round at "${state.at}" made no move; due is ${moves}`)
@@ -81,7 +82,7 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
   }
 
   #perform(plan: Plan | undefined): Promise<unknown> {
-    return (this.#driver as DirectDriver).perform(plan, this.#token)
+    return this.#driver!.perform(plan, this.#token)
   }
 
   #show(state: unknown): IteratorResult<unknown, undefined> {

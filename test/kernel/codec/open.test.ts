@@ -183,9 +183,10 @@ describe('Open and what harms a bare cbor-x', () => {
     expect(Buffer.isBuffer(first)).toBe(false)
   })
 
-  it('reads an integer as a number if that holds it exactly, else as a bigint, and a bignum always as a bigint', () => {
+  it('reads an integer as a number if it is safe, else as a bigint, and a bignum always as a bigint', () => {
     expect(decode('1b001fffffffffffff')).toBe(Number.MAX_SAFE_INTEGER)
     expect(decode('3b001ffffffffffffe')).toBe(Number.MIN_SAFE_INTEGER)
+    expect(decode('3b001fffffffffffff')).toBe(-(2n ** 53n))
     expect(decode('1b0000000000000001')).toBe(1)
     expect(decode('1b0020000000000001')).toBe(2n ** 53n + 1n)
     expect(decode('c24105')).toBe(5n)
