@@ -2,7 +2,8 @@
 
 import type { Role } from '../ir/source.ts'
 import type { Definition } from './definition.ts'
-import { LINK_RUNTIME, SERVE_ENTRY, type Link, type ServeEntry } from './link.ts'
+import { SteerError } from '../base/errors.ts'
+import { LINK_RUNTIME, SERVE_ENTRY, type Link, type LinkRuntime, type ServeEntry } from './link.ts'
 import { compileProgram } from './program.ts'
 
 /** What every generated protocol has beside its two sides. */
@@ -35,13 +36,21 @@ export function protocol<Protocol extends ProtocolInfo>(definition: Definition):
 function side(definition: Definition, role: Role): object {
   const program = compileProgram(definition, role)
   return Object.freeze({
-    handle: (link: Link, handlers: unknown, options?: unknown) => link[LINK_RUNTIME].handle(program, handlers, options),
-    open: (link: Link, options?: unknown) => link[LINK_RUNTIME].open(program, options),
-    turns: (link: Link, options?: unknown) => link[LINK_RUNTIME].turns(program, options),
+    handle: async (link: Link, handlers: unknown, options?: unknown) =>
+      runtimeOf(link).handle(program, handlers, options),
+    open: async (link: Link, options?: unknown) => runtimeOf(link).open(program, options),
+    turns: (link: Link, options?: unknown) => runtimeOf(link).turns(program, options),
     with: (handlers: unknown, options?: unknown): ServeEntry => ({
       protocol: definition.name,
       role,
       [SERVE_ENTRY]: { program, handlers, options },
     }),
   })
+}
+
+function runtimeOf(link: Link): LinkRuntime {
+  // Programs that were not compiled can pass anything, an unawaited promise of a link above all.
+  const runtime = (link as Partial<Link> | undefined)?.[LINK_RUNTIME]
+  if (runtime !== undefined) return runtime
+  throw new SteerError('misuse', 'the first argument must be a link, as connect, listen and attach give it')
 }

@@ -35,6 +35,9 @@ export class Registry {
   /** @throws SteerError `misuse` for a second entry of one protocol and role, and for handlers or hooks that do not fit. */
   add(entries: readonly ServeEntry[]): void {
     for (const entry of entries) {
+      if ((entry[SERVE_ENTRY] as unknown) === undefined) {
+        throw new SteerError('misuse', 'serve takes what P.master.with(...) and P.peer.with(...) return')
+      }
       const key = keyOf(entry.protocol, entry.role)
       if (this.#serving.has(key)) {
         throw new SteerError('misuse', `protocol "${entry.protocol}" is served twice as ${entry.role}`)

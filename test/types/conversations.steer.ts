@@ -55,3 +55,6 @@ export const Pump = steer(
   peer('finished'),
   answer<number, boolean>('check'),
 )
+
+/** One side speaks, the other listens. */
+export const Log = steer('log', receive<Meta>('first'), receive('mark'), receive<Meta>('last'))

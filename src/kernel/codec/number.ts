@@ -11,19 +11,22 @@ import { refuseItem, refuseValue } from './refusal.ts'
 /** Writes any finite number. */
 export function writeFinite(output: Output, value: number): void {
   if (typeof value !== 'number') refuseValue(output, value, 'a finite number')
-  if (value >>> 0 === value && value !== 0) {
+  if (Math.floor(value) !== value) {
+    writeFraction(output, value)
+  } else if (value >>> 0 === value && value !== 0) {
     writeHead(output, 0, value)
-  } else if (Math.floor(value) !== value) {
-    // A fraction, or NaN. Most need all 64 bits.
-    if (Math.fround(value) !== value) writeDouble(output, value)
-    else writeFloat(output, value)
   } else {
     if (!Number.isFinite(value)) refuseValue(output, value, 'a finite number')
     writeAnyNumber(output, value)
   }
 }
 
-function writeDouble(output: Output, value: number): void {
+// A fraction, or NaN. Most fractions need all 64 bits.
+function writeFraction(output: Output, value: number): void {
+  if (Math.fround(value) === value) {
+    writeFloat(output, value)
+    return
+  }
   if (Number.isNaN(value)) refuseValue(output, value, 'a finite number')
   output.ensure(9)
   const at = output.position
@@ -128,10 +131,12 @@ function doubleOf(half: number): number {
   const exponent = (half >> 10) & 31
   const mantissa = half & 0x3ff
   const sign = half & 0x8000 ? -1 : 1
-  if (exponent === 0) return sign * mantissa * 2 ** -24
-  if (exponent === 31) return mantissa === 0 ? sign * Infinity : NaN
-  return sign * (1024 + mantissa) * 2 ** (exponent - 25)
+  if (exponent === 31) return mantissa === 0 ? sign * Infinity : Number.NaN
+  return sign * (exponent === 0 ? mantissa : 1024 + mantissa) * HALF_UNITS[exponent]!
 }
+
+// What the last bit of the mantissa counts, by exponent. Subnormals have the unit of the smallest normal ones.
+const HALF_UNITS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25))
 
 /** Reads an integer (never a float) between `min` and `max`, which are safe integers. */
 export function readInteger(input: Input, min: number, max: number): number {

@@ -1,0 +1,200 @@
+/**
+ * Programs that are wrong: each marked line must be an error under every compiler that is supported, and nothing else may be
+ * one. Nothing here is ever run.
+ */
+
+import type { Link } from 'coxswain'
+
+import { Health, type HealthPeerStart, type Status } from '../../examples/health/health.gen.ts'
+import {
+  Negotiate,
+  type NegotiateMasterStartMove,
+  type NegotiatePeerAsk,
+  type NegotiatePeerAskTurn,
+  type NegotiatePeerHandlers,
+  type Price,
+} from '../../examples/negotiate/negotiate.gen.ts'
+import { Log, Pump, Smtp, Upload, type SmtpPeerState, type UploadPeerAccept } from './conversations.gen.ts'
+
+const PRICE: Price = { amount: 1, currency: 'EUR' }
+const STATUS: Status = { service: 'w1', status: 'available', load: 0, rssBytes: 0, loopDelayMs: 0 }
+
+export async function wrongTurn(link: Link): Promise<void> {
+  const start = await Negotiate.master.open(link)
+  // @ts-expect-error the peer counters here, not the master
+  await start.send.counter(PRICE)
+  // @ts-expect-error this side moves; there is nothing to wait for
+  await start.next()
+  const served = await Health.master.open(link)
+  // @ts-expect-error the master of Health only listens
+  await served.send.status(STATUS)
+}
+
+export async function afterTheEnd(link: Link, start: HealthPeerStart): Promise<void> {
+  const end = await start.send.status(STATUS)
+  // @ts-expect-error nothing can be sent after the end
+  await end.send.status(STATUS)
+  // @ts-expect-error nothing comes after the end
+  await end.next()
+  const asked = await Negotiate.peer.open(link)
+  if (asked.at === 'end') return
+  const accepted = await asked.send.accept()
+  // @ts-expect-error `confirm` was the last message
+  await accepted.send.confirm()
+}
+
+export async function unhandledBranch(link: Link, ask: NegotiatePeerAsk): Promise<void> {
+  const answer = await ask.send.counter(PRICE)
+  switch (answer.at) {
+    case 'accept':
+    case 'reject':
+    case 'end':
+      break
+    default:
+      // @ts-expect-error `counter` is left
+      answer satisfies never
+  }
+  for await (const turn of Smtp.peer.turns(link)) {
+    switch (turn.at) {
+      case 'ready':
+      case 'recipients':
+      case '354':
+        break
+      // @ts-expect-error there is no such state
+      case '250':
+        break
+      default:
+        // @ts-expect-error `221` is left
+        turn satisfies never
+    }
+  }
+  // @ts-expect-error a cancelled session has no moves, and may be what came
+  await (await Negotiate.peer.open(link)).send.accept()
+}
+
+export async function handlers(link: Link): Promise<void> {
+  // @ts-expect-error the handler for `accept` is missing
+  await Negotiate.peer.handle(link, { ask: (turn) => turn.send.accept(), counter: (turn) => turn.send.accept() })
+  // @ts-expect-error there is no state `offer`
+  await Health.master.handle(link, { status: () => undefined, offer: () => undefined })
+  // @ts-expect-error a payload arrives before the end, so its handler is required
+  await Log.master.handle(link, { mark: () => undefined })
+  // @ts-expect-error the start moves, so its handler is required
+  await Health.peer.handle(link, {})
+  await Negotiate.peer.handle(link, {
+    // @ts-expect-error the move is made and not returned
+    ask: (turn) => {
+      turn.send.accept()
+    },
+    counter: (turn) => turn.send.accept(),
+    accept: (turn) => turn.send.confirm(),
+  })
+  // @ts-expect-error no handler returns nothing where a move is due
+  await Health.peer.handle(link, { start: () => undefined })
+}
+
+export function movesOfOtherStates(turn: NegotiatePeerAskTurn, other: NegotiateMasterStartMove): NegotiatePeerHandlers {
+  return {
+    ask: (mine) => mine.send.accept(),
+    // @ts-expect-error a move of `ask` is none of `accept`
+    accept: () => turn.send.accept(),
+    // @ts-expect-error a move of the other side
+    counter: () => other,
+  }
+}
+
+export async function payloads(link: Link, accept: UploadPeerAccept, ask: NegotiatePeerAsk): Promise<void> {
+  const start = await Health.peer.open(link)
+  // @ts-expect-error the payload is missing
+  await start.send.status()
+  // @ts-expect-error a member is missing
+  await start.send.status({ service: 'w1', status: 'available' })
+  // @ts-expect-error no such literal
+  await start.send.status({ ...STATUS, status: 'asleep' })
+  // @ts-expect-error a member too many
+  await start.send.status({ ...STATUS, colour: 'red' })
+  // @ts-expect-error a payload too many
+  await start.send.status(STATUS, STATUS)
+  // @ts-expect-error `accept` carries nothing
+  await ask.send.accept(PRICE)
+  // @ts-expect-error bytes, not text
+  await accept.send.content('text')
+  // @ts-expect-error null is no payload
+  await ask.send.counter(null)
+}
+
+export async function labels(link: Link, ask: NegotiatePeerAsk): Promise<void> {
+  // @ts-expect-error no such label
+  await ask.send.agree()
+  // @ts-expect-error a label is no property of the state itself
+  await ask.accept()
+  const accept = await ask.send.counter(PRICE)
+  // @ts-expect-error a bare label has no message
+  if (accept.at === 'accept') accept.message satisfies unknown
+  await Negotiate.peer.handle(link, {
+    ask: (turn) => turn.send.accept(),
+    counter: (turn) => turn.send.accept(),
+    // @ts-expect-error nor has it one in a handler
+    accept: (turn) => (turn.message === undefined ? turn.send.confirm() : turn.send.confirm()),
+  })
+}
+
+export async function roles(link: Link): Promise<void> {
+  // @ts-expect-error these are the handlers of the other role
+  await Negotiate.master.handle(link, { ask: (turn: NegotiatePeerAskTurn) => turn.send.accept() })
+  // @ts-expect-error there are two roles
+  await Negotiate.client.open(link)
+  // @ts-expect-error `start` is a state of the peer
+  await Health.master.handle(link, { status: () => undefined, start: () => undefined })
+  // @ts-expect-error the first state of the peer is `start`
+  ;(await Health.peer.open(link)).at satisfies 'status'
+}
+
+export async function metadata(link: Link): Promise<void> {
+  // @ts-expect-error no metadata was given
+  Health.master.with({ status: (turn) => turn.metadata.seen })
+  // @ts-expect-error the metadata has no such member
+  Health.master.with({ status: (turn) => turn.metadata.sen }, { metadata: { seen: 1 } })
+  // @ts-expect-error handlers for another metadata
+  Negotiate.peer.with(needsText, { metadata: 3 })
+  // @ts-expect-error metadata that nothing would be given to
+  await Health.peer.open(link, { metadata: 3 })
+}
+
+declare const needsText: NegotiatePeerHandlers<string>
+
+export async function hooks(link: Link): Promise<void> {
+  // @ts-expect-error the hook `store` is missing
+  await Upload.master.open(link)
+  // @ts-expect-error and here
+  Upload.master.with({ meta: (turn) => turn.send.accept(), content: (turn) => turn.send.corrupt() })
+  // @ts-expect-error there is no hook `save`
+  await Upload.master.open(link, { hooks: { store: () => undefined, save: () => undefined } })
+  // @ts-expect-error the peer of Upload has no hooks
+  await Upload.peer.open(link, { hooks: { store: () => undefined } })
+  // @ts-expect-error the hook wants metadata that is not given
+  await Pump.peer.open(link, { hooks: { finished: ({ metadata: { log } }) => log } })
+}
+
+export async function states(state: SmtpPeerState, link: Link): Promise<void> {
+  // @ts-expect-error which moves there are depends on the state
+  await state.send.QUIT()
+  if (state.at !== 'ready') return
+  // @ts-expect-error `via` has no such value
+  if (state.via === '250') return
+  // @ts-expect-error states cannot be changed
+  state.message = { text: '' }
+  const result = await Negotiate.master.handle(link, {
+    start: (turn) => turn.send.ask(PRICE),
+    accept: (turn) => turn.send.confirm(),
+    counter: (turn) => turn.send.reject(),
+  })
+  // @ts-expect-error no such outcome
+  if (result.outcome === 'confirm') return
+  // @ts-expect-error a cancelled session has no message
+  result.message satisfies Price | undefined
+  // @ts-expect-error a protocol cannot be changed
+  Negotiate.name = 'other'
+  // @ts-expect-error an entry serves, it is not awaited for its outcome
+  Health.master.with({ status: () => undefined }).outcome satisfies string
+}
