@@ -33,7 +33,13 @@ const CASES: readonly Case[] = [
     name: 'status',
     shape: object({
       service: text,
-      status: { kind: 'union', members: [{ kind: 'literal', value: 'available' }, { kind: 'literal', value: 'busy' }] },
+      status: {
+        kind: 'union',
+        members: [
+          { kind: 'literal', value: 'available' },
+          { kind: 'literal', value: 'busy' },
+        ],
+      },
       load: finite,
       memory: int,
       delay: finite,
@@ -96,7 +102,12 @@ function contestants(value: unknown, codec: Codec<unknown>): Times[] {
   const output = new Output()
   encodePayload(codec, output, value)
   const ours = output.bytes.slice(0, output.position)
-  const encoder = new Encoder({ useRecords: false, variableMapSize: true, tagUint8Array: false, ...{ useTag259ForMaps: false } })
+  const encoder = new Encoder({
+    useRecords: false,
+    variableMapSize: true,
+    tagUint8Array: false,
+    ...{ useTag259ForMaps: false },
+  })
   const decoder = new Decoder({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
   const theirs = Uint8Array.from(encoder.encode(value))
   const runs: Record<string, () => void> = {
@@ -114,7 +125,11 @@ function contestants(value: unknown, codec: Codec<unknown>): Times[] {
 
 // Unrelated shapes, used before anything is measured: in a real program the kernel's functions see many types.
 const OTHERS: readonly Shape[] = Array.from({ length: 50 }, (_, index) =>
-  object({ [`name${index}`]: text, [`value${index}`]: finite, list: { kind: 'array', element: object({ [`n${index}`]: int }) } }),
+  object({
+    [`name${index}`]: text,
+    [`value${index}`]: finite,
+    list: { kind: 'array', element: object({ [`n${index}`]: int }) },
+  }),
 )
 
 function otherValue(index: number): unknown {
@@ -142,7 +157,12 @@ async function main(): Promise<void> {
         if (round > 0) contestant.rounds.push(taken)
       }
     }
-    const [encode, theirEncode, decode, theirDecode] = times.map(({ rounds }) => median(rounds)) as [number, number, number, number]
+    const [encode, theirEncode, decode, theirDecode] = times.map(({ rounds }) => median(rounds)) as [
+      number,
+      number,
+      number,
+      number,
+    ]
     console.log(
       `${name.padEnd(8)} encode ${encode.toFixed(0)} ns, ${(theirEncode / encode).toFixed(2)} x cbor-x (${theirEncode.toFixed(0)} ns); ` +
         `decode ${decode.toFixed(0)} ns, ${(theirDecode / decode).toFixed(2)} x cbor-x (${theirDecode.toFixed(0)} ns)`,

@@ -104,7 +104,11 @@ class FlowChecker {
     return { through: WITH_MESSAGE, jumps: new Map() }
   }
 
-  #report(code: 'STEER2001' | 'STEER2002' | 'STEER2003' | 'STEER2004' | 'STEER2006' | 'STEER2007', step: Step, message: string): void {
+  #report(
+    code: 'STEER2001' | 'STEER2002' | 'STEER2003' | 'STEER2004' | 'STEER2006' | 'STEER2007',
+    step: Step,
+    message: string,
+  ): void {
     this.diagnostics.push(createDiagnostic(code, step.source, { message }))
   }
 }
@@ -129,7 +133,8 @@ function inSequence(first: Ways, second: Ways): Ways {
 function findJump(steps: readonly Step[], loop: number): JumpStep | undefined {
   for (const step of steps) {
     if (step.kind === 'jump' && step.to === 'leave' && step.loop === loop) return step
-    const inner = step.kind === 'loop' ? [step.steps] : step.kind === 'choice' ? step.branches.map((branch) => branch.steps) : []
+    const inner =
+      step.kind === 'loop' ? [step.steps] : step.kind === 'choice' ? step.branches.map((branch) => branch.steps) : []
     for (const list of inner) {
       const found = findJump(list, loop)
       if (found !== undefined) return found

@@ -93,7 +93,8 @@ function checkPoint(point: PointNode, sides: readonly Side[]): Diagnostic[] {
   const same = owner.states.find((state) => !state.merged && state.name === point.name)
   if (same === undefined) return []
   const message = `the ${owner.role} has a state "${point.name}" already`
-  const related = same.move === undefined ? [] : [{ message: 'the message that gives it its name', source: same.move.source }]
+  const related =
+    same.move === undefined ? [] : [{ message: 'the message that gives it its name', source: same.move.source }]
   return [createDiagnostic('STEER2012', point.source, { message, related, hint: 'give the point another name' })]
 }
 

@@ -48,7 +48,10 @@ export function readSide(table: Table, role: Role): SideMachine {
 function readState(point: TablePoint, role: Role, behind: (number: number) => number): SideState {
   if (point.kind === 'end') return { does: 'end', edges: new Map() }
   if (point.kind === 'local') return { does: 'receive', edges: new Map() }
-  const edges = point.kind === 'signal' ? [[`:${point.signal}`, point.next] as const] : point.moves.map((move) => [move.label, move.next] as const)
+  const edges =
+    point.kind === 'signal'
+      ? [[`:${point.signal}`, point.next] as const]
+      : point.moves.map((move) => [move.label, move.next] as const)
   const does = point.from === role ? 'send' : 'receive'
   return { does, edges: new Map(edges.map(([label, next]) => [label, behind(next)])) }
 }
@@ -74,7 +77,8 @@ export function exploreProduct(master: SideMachine, peer: SideMachine): Countere
     if (ours === undefined || theirs === undefined) return { problem: 'a state is missing', trace: traceOf(pair) }
     const problem = problemOf(ours, theirs)
     if (problem !== undefined) return { problem, trace: traceOf(pair) }
-    const [from, sender, receiver] = ours.does === 'send' ? (['master', ours, theirs] as const) : (['peer', theirs, ours] as const)
+    const [from, sender, receiver] =
+      ours.does === 'send' ? (['master', ours, theirs] as const) : (['peer', theirs, ours] as const)
     for (const [label, next] of sender.edges) {
       const step = { from, label }
       const other = receiver.edges.get(label)

@@ -74,7 +74,11 @@ function handleLines({ prefix, side }: SideNames, context: FileContext): string[
     ),
     ...signature(
       'handle<Metadata>',
-      [link, `handlers: ${prefix}Handlers<Metadata>`, `options: ${kernel('HandleOptionsWith')}<Metadata>${hooks.withMetadata}`],
+      [
+        link,
+        `handlers: ${prefix}Handlers<Metadata>`,
+        `options: ${kernel('HandleOptionsWith')}<Metadata>${hooks.withMetadata}`,
+      ],
       `: Promise<${prefix}Result>`,
     ),
   ]

@@ -64,7 +64,8 @@ export function emitFile(file: DeclarationFile, models: readonly ProtocolModel[]
   const types = file.types.map((type) => typeDeclarationText(type, file.types))
   const text = `${[header, imports, ...types, ...sections].join('\n\n')}\n`
   const path = file.file.replace(/\.steer\.ts$/, '.gen.ts')
-  const codecOutput = codecs.source === '' ? [] : [{ path: path.replace(/\.gen\.ts$/, '.codec.gen.ts'), text: codecs.source }]
+  const codecOutput =
+    codecs.source === '' ? [] : [{ path: path.replace(/\.gen\.ts$/, '.codec.gen.ts'), text: codecs.source }]
   const protocols = models.map((model) => summarise(model, file))
   return { outputs: [{ path, text }, ...codecOutput], protocols, diagnostics: [] }
 }
@@ -130,12 +131,12 @@ class FileParts {
     const outcomes = [...model.outcomes.names.values(), 'cancelled'].map(quote)
     const bound = boundOf(model, file)
     return [
+      [...docComment('', 'How a session can end.'), ...unionAlias(`${exportName}Outcome`, outcomes)],
       [
-        ...docComment('', 'How a session can end.'),
-        ...unionAlias(`${exportName}Outcome`, outcomes),
-      ],
-      [
-        ...docComment('', `The type of {@link ${exportName}}. Under the default limits, a session holds at most ${bound} bytes of unread payloads.`),
+        ...docComment(
+          '',
+          `The type of {@link ${exportName}}. Under the default limits, a session holds at most ${bound} bytes of unread payloads.`,
+        ),
         `export interface ${exportName}Protocol extends ${names.kernel('ProtocolInfo')} {`,
         ...sides.map(({ side, prefix }) => `  readonly ${side.role}: ${prefix}`),
         '}',

@@ -16,9 +16,11 @@ export function handlerBlocks(model: ProtocolModel, names: SideNames, context: F
   const blocks: string[][] = []
   for (const group of names.groups) {
     for (const state of group.states) blocks.push(turnBlock(model, state, names, context))
-    if (group.states.length > 1) blocks.push(mergedBlock(group.name, group.turnType, group.states, names.turnTypes, METADATA))
+    if (group.states.length > 1)
+      blocks.push(mergedBlock(group.name, group.turnType, group.states, names.turnTypes, METADATA))
   }
-  for (const place of names.movePlaces.values()) blocks.push(planBlock(place, context), moveBlock(model, place, names, context))
+  for (const place of names.movePlaces.values())
+    blocks.push(planBlock(place, context), moveBlock(model, place, names, context))
   blocks.push(handlersBlock(names))
   if (names.side.hooks.size > 0) blocks.push(hooksBlock(names, context))
   return blocks
@@ -85,7 +87,9 @@ function hooksBlock({ prefix, side }: SideNames, context: FileContext): string[]
   ]
   for (const [name, source] of side.hooks) {
     lines.push(...docComment('  ', context.place(source)))
-    lines.push(`  readonly ${propertyText(name)}: (context: ${context.names.kernel('LocalContext')}<Metadata>) => unknown`)
+    lines.push(
+      `  readonly ${propertyText(name)}: (context: ${context.names.kernel('LocalContext')}<Metadata>) => unknown`,
+    )
   }
   return [...lines, '}']
 }

@@ -96,4 +96,3 @@ function promiseOf(type: string | undefined, context: FileContext): string {
   if (type === undefined) throw new Error('a place without a name')
   return `Promise<${type} | ${context.names.kernel('Cancelled')}>`
 }
-

@@ -127,7 +127,8 @@ function nameMovePlaces(model: ProtocolModel, side: Side, prefix: string, names:
     const node = nodeAt(model.machine, state.rest)
     if (node.kind !== 'message' || state.turn !== 'mine' || places.has(state.rest)) continue
     const base = prefix + statePart(state.name)
-    const claim = (part: string): string => names.claim(base + part, `the moves of the state "${state.name}"`, node.source)
+    const claim = (part: string): string =>
+      names.claim(base + part, `the moves of the state "${state.name}"`, node.source)
     places.set(state.rest, {
       node,
       number: state.rest,

@@ -18,7 +18,13 @@ export function protocolBlock(model: ProtocolModel, context: FileContext, option
   const { exportName } = declaration
   const type = `${exportName}Protocol`
   const { master, peer } = table.start
-  const start = master === undefined && peer === undefined ? undefined : new Fields([['master', master], ['peer', peer]])
+  const start =
+    master === undefined && peer === undefined
+      ? undefined
+      : new Fields([
+          ['master', master],
+          ['peer', peer],
+        ])
   const points = table.points.map((point) => pointLiteral(point, options))
   const head: [string, Literal | undefined][] = [
     ['name', declaration.name],
@@ -41,12 +47,23 @@ function pointLiteral(point: TablePoint, options: TableSourceOptions): Literal {
   switch (point.kind) {
     case 'message': {
       const moves = point.moves.map((move) => [move.label, moveLiteral(move, options)] as const)
-      return new Fields([['from', point.from], ['moves', new Fields(moves)]])
+      return new Fields([
+        ['from', point.from],
+        ['moves', new Fields(moves)],
+      ])
     }
     case 'signal':
-      return new Fields([['from', point.from], ['signal', point.signal], ['next', point.next]])
+      return new Fields([
+        ['from', point.from],
+        ['signal', point.signal],
+        ['next', point.next],
+      ])
     case 'local':
-      return new Fields([['side', point.side], ['local', point.local], ['next', point.next]])
+      return new Fields([
+        ['side', point.side],
+        ['local', point.local],
+        ['next', point.next],
+      ])
     case 'end':
       return new Fields([['end', true]])
   }

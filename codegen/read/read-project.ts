@@ -61,8 +61,6 @@ function createCompilerOptions(steerFile: string, tsconfig: string | undefined):
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    // Declarations are modules wherever they stand, whatever the nearest package.json says.
-    moduleDetection: ts.ModuleDetectionKind.Force,
     allowImportingTsExtensions: true,
     strict: true,
     noEmit: true,

@@ -4,7 +4,6 @@
 
 import {
   protocol,
-  type Awaitable,
   type Cancelled,
   type CancelledResult,
   type Ended,
@@ -20,8 +19,8 @@ import {
   type ServeOptions,
   type ServeOptionsWith,
   type Session,
-  type Turn,
   type Turns,
+  type Whereabouts,
 } from 'coxswain/kernel-v1'
 import { StatusCodec } from './health.codec.gen.js'
 
@@ -53,10 +52,11 @@ export type HealthMasterState = HealthMasterStatus
 // ---- health: the handlers of the master ----
 
 /** `status` has arrived, and the session ends. health.steer.ts:17 */
-export interface HealthMasterStatusTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface HealthMasterStatusTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'status'
   readonly message: Status
   readonly outcome: 'status'
+  readonly metadata: Metadata
 }
 
 /** The handlers of the master: one for each state, called when the state is there. */
@@ -110,8 +110,9 @@ export type HealthPeerState = HealthPeerStart
 // ---- health: the handlers of the peer ----
 
 /** The session begins, and this side moves. health.steer.ts:17 */
-export interface HealthPeerStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface HealthPeerStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'start'
+  readonly metadata: Metadata
   readonly send: HealthPeerStartPlan
 }
 
@@ -125,7 +126,7 @@ export type HealthPeerStartMove = PlannedMove<'health.peer.start'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface HealthPeerHandlers<Metadata = undefined> {
-  readonly start: (turn: HealthPeerStartTurn<Metadata>) => Awaitable<HealthPeerStartMove>
+  readonly start: (turn: HealthPeerStartTurn<Metadata>) => HealthPeerStartMove | PromiseLike<HealthPeerStartMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */

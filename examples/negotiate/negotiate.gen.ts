@@ -4,7 +4,6 @@
 
 import {
   protocol,
-  type Awaitable,
   type Cancelled,
   type CancelledResult,
   type Ended,
@@ -20,8 +19,8 @@ import {
   type ServeOptions,
   type ServeOptionsWith,
   type Session,
-  type Turn,
   type Turns,
+  type Whereabouts,
 } from 'coxswain/kernel-v1'
 import { PriceCodec } from './negotiate.codec.gen.js'
 
@@ -95,34 +94,39 @@ export type NegotiateMasterState =
 // ---- negotiate: the handlers of the master ----
 
 /** The session begins, and this side moves. negotiate.steer.ts:10 */
-export interface NegotiateMasterStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiateMasterStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'start'
+  readonly metadata: Metadata
   readonly send: NegotiateMasterStartPlan
 }
 
 /** `accept` has arrived. negotiate.steer.ts:15 */
-export interface NegotiateMasterAcceptTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiateMasterAcceptTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'accept'
+  readonly metadata: Metadata
   readonly send: NegotiateMasterAcceptPlan
 }
 
 /** `reject` has arrived, and the session ends. negotiate.steer.ts:16 */
-export interface NegotiateMasterRejectTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiateMasterRejectTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'reject'
   readonly outcome: 'peer.reject'
+  readonly metadata: Metadata
 }
 
 /** `counter` has arrived. negotiate.steer.ts:17 */
-export interface NegotiateMasterCounterTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiateMasterCounterTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'counter'
   readonly message: Price
+  readonly metadata: Metadata
   readonly send: NegotiateMasterCounterPlan
 }
 
 /** `confirm` has arrived, and the session ends. negotiate.steer.ts:19 */
-export interface NegotiateMasterConfirmTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiateMasterConfirmTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'confirm'
   readonly outcome: 'peer.confirm'
+  readonly metadata: Metadata
 }
 
 /** The moves of the state `start`. Each takes effect when a handler returns it. */
@@ -153,10 +157,16 @@ export type NegotiateMasterCounterMove = PlannedMove<'negotiate.master.counter'>
 
 /** The handlers of the master: one for each state, called when the state is there. */
 export interface NegotiateMasterHandlers<Metadata = undefined> {
-  readonly start: (turn: NegotiateMasterStartTurn<Metadata>) => Awaitable<NegotiateMasterStartMove>
-  readonly accept: (turn: NegotiateMasterAcceptTurn<Metadata>) => Awaitable<NegotiateMasterAcceptMove>
+  readonly start: (
+    turn: NegotiateMasterStartTurn<Metadata>,
+  ) => NegotiateMasterStartMove | PromiseLike<NegotiateMasterStartMove>
+  readonly accept: (
+    turn: NegotiateMasterAcceptTurn<Metadata>,
+  ) => NegotiateMasterAcceptMove | PromiseLike<NegotiateMasterAcceptMove>
   readonly reject?: (turn: NegotiateMasterRejectTurn<Metadata>) => unknown
-  readonly counter: (turn: NegotiateMasterCounterTurn<Metadata>) => Awaitable<NegotiateMasterCounterMove>
+  readonly counter: (
+    turn: NegotiateMasterCounterTurn<Metadata>,
+  ) => NegotiateMasterCounterMove | PromiseLike<NegotiateMasterCounterMove>
   readonly confirm?: (turn: NegotiateMasterConfirmTurn<Metadata>) => unknown
 }
 
@@ -250,34 +260,39 @@ export type NegotiatePeerState =
 // ---- negotiate: the handlers of the peer ----
 
 /** `ask` has arrived. negotiate.steer.ts:12 */
-export interface NegotiatePeerAskTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiatePeerAskTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ask'
   readonly message: Price
+  readonly metadata: Metadata
   readonly send: NegotiatePeerAskPlan
 }
 
 /** `confirm` has arrived, and the session ends. negotiate.steer.ts:15 */
-export interface NegotiatePeerConfirmTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiatePeerConfirmTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'confirm'
   readonly outcome: 'master.confirm'
+  readonly metadata: Metadata
 }
 
 /** `accept` has arrived. negotiate.steer.ts:19 */
-export interface NegotiatePeerAcceptTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiatePeerAcceptTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'accept'
+  readonly metadata: Metadata
   readonly send: NegotiatePeerAcceptPlan
 }
 
 /** `reject` has arrived, and the session ends. negotiate.steer.ts:20 */
-export interface NegotiatePeerRejectTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiatePeerRejectTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'reject'
   readonly outcome: 'master.reject'
+  readonly metadata: Metadata
 }
 
 /** `counter` has arrived. negotiate.steer.ts:21 */
-export interface NegotiatePeerCounterTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface NegotiatePeerCounterTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'counter'
   readonly message: Price
+  readonly metadata: Metadata
   readonly send: NegotiatePeerAskPlan
 }
 
@@ -301,11 +316,15 @@ export type NegotiatePeerAcceptMove = PlannedMove<'negotiate.peer.accept'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface NegotiatePeerHandlers<Metadata = undefined> {
-  readonly ask: (turn: NegotiatePeerAskTurn<Metadata>) => Awaitable<NegotiatePeerAskMove>
+  readonly ask: (turn: NegotiatePeerAskTurn<Metadata>) => NegotiatePeerAskMove | PromiseLike<NegotiatePeerAskMove>
   readonly confirm?: (turn: NegotiatePeerConfirmTurn<Metadata>) => unknown
-  readonly accept: (turn: NegotiatePeerAcceptTurn<Metadata>) => Awaitable<NegotiatePeerAcceptMove>
+  readonly accept: (
+    turn: NegotiatePeerAcceptTurn<Metadata>,
+  ) => NegotiatePeerAcceptMove | PromiseLike<NegotiatePeerAcceptMove>
   readonly reject?: (turn: NegotiatePeerRejectTurn<Metadata>) => unknown
-  readonly counter: (turn: NegotiatePeerCounterTurn<Metadata>) => Awaitable<NegotiatePeerAskMove>
+  readonly counter: (
+    turn: NegotiatePeerCounterTurn<Metadata>,
+  ) => NegotiatePeerAskMove | PromiseLike<NegotiatePeerAskMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */

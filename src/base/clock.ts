@@ -32,3 +32,21 @@ export function afterMicrotasks(call: () => void): void {
     process.nextTick(call)
   })
 }
+
+/**
+ * Calls again and again until it answers false, each time in a macrotask of its own: between two calls every tick and every
+ * microtask has run. What a call throws ends it.
+ */
+export function runTurns(turn: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const call = (): void => {
+      try {
+        if (turn()) setImmediate(call)
+        else resolve()
+      } catch (error) {
+        reject(error as Error)
+      }
+    }
+    setImmediate(call)
+  })
+}

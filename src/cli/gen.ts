@@ -104,7 +104,8 @@ function write(folder: string, states: ReadonlyMap<EmittedFile, OutputState>, di
 
 function printText({ terminal, folder }: CommandCall, result: GenerateResult, report: GenReport): void {
   printDiagnostics(report.diagnostics, folder, terminal)
-  for (const { path, state } of report.files) terminal.out(`${state.padEnd(9)} ${path}${describeProtocols(path, result)}`)
+  for (const { path, state } of report.files)
+    terminal.out(`${state.padEnd(9)} ${path}${describeProtocols(path, result)}`)
   for (const path of report.orphans) terminal.err(`orphaned  ${path}: its declaration is gone; delete it`)
   const counts = new Map<string, number>()
   for (const { state } of report.files) counts.set(state, (counts.get(state) ?? 0) + 1)

@@ -51,14 +51,20 @@ async function runCommand(
   }
   const flags = new Set(Object.keys(parsed.values))
   try {
-    return await command.run({ terminal, folder, paths: parsed.positionals.length === 0 ? ['.'] : parsed.positionals, flags })
+    return await command.run({
+      terminal,
+      folder,
+      paths: parsed.positionals.length === 0 ? ['.'] : parsed.positionals,
+      flags,
+    })
   } catch (error) {
     return fail(SteerError.from(error), flags, terminal)
   }
 }
 
 function fail(error: SteerError, flags: ReadonlySet<string>, terminal: Terminal): ExitCode {
-  if (flags.has('json')) terminal.out(JSON.stringify({ ok: false, error: { code: error.code, message: error.rawMessage } }, null, 2))
+  if (flags.has('json'))
+    terminal.out(JSON.stringify({ ok: false, error: { code: error.code, message: error.rawMessage } }, null, 2))
   else terminal.err(`coxswain: ${error.rawMessage}`)
   // A defect of the generator is of no use to anybody without its stack.
   if (error.code === 'internal') terminal.err(String(error.cause instanceof Error ? error.cause.stack : error.stack))

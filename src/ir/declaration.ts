@@ -24,14 +24,7 @@ export interface ProtocolDeclaration {
 }
 
 export type Step =
-  | MessageStep
-  | ChoiceStep
-  | LoopStep
-  | JumpStep
-  | HandshakeStep
-  | KeepaliveStep
-  | LocalStep
-  | PointStep
+  MessageStep | ChoiceStep | LoopStep | JumpStep | HandshakeStep | KeepaliveStep | LocalStep | PointStep
 
 export interface MessageStep {
   readonly kind: 'message'

@@ -5,7 +5,16 @@
  */
 
 import type { Branch, ChoiceStep, LoopStep, MessageStep, ProtocolDeclaration, Step } from './declaration.ts'
-import type { EarlierLabels, LocalNode, Machine, MachineNode, MessageNode, Move, PointNode, SignalNode } from './machine.ts'
+import type {
+  EarlierLabels,
+  LocalNode,
+  Machine,
+  MachineNode,
+  MessageNode,
+  Move,
+  PointNode,
+  SignalNode,
+} from './machine.ts'
 import { otherRole } from './source.ts'
 
 /** A place between two steps. It gets a node of its own, or turns out to be the same as another place. */
@@ -132,7 +141,12 @@ class Lowering {
   }
 }
 
-function createMove(said: MessageStep | Branch, next: Place, around: Surroundings, earlier: EarlierLabels): Draft<Move> {
+function createMove(
+  said: MessageStep | Branch,
+  next: Place,
+  around: Surroundings,
+  earlier: EarlierLabels,
+): Draft<Move> {
   return {
     label: said.label,
     next,

@@ -15,7 +15,8 @@
 import { parsePattern, PatternError, type PatternNode } from './pattern-syntax.ts'
 
 /** Verdict on a pattern. `index` points at the offending place, in UTF-16 units. */
-export type PatternVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly index: number }
+export type PatternVerdict =
+  { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly index: number }
 
 const BOUNDED_STEPS_MAX = 1_000_000
 const AROUND_LOOP_STEPS_MAX = 1000
@@ -62,7 +63,12 @@ function countSteps(node: PatternNode): Steps {
     case 'choice':
       return combine(node.parts.map(countSteps), (paths, other) => paths + other, Math.max, 0)
     case 'sequence':
-      return combine(node.parts.map(countSteps), (paths, other) => paths * other, (length, other) => length + other, 1)
+      return combine(
+        node.parts.map(countSteps),
+        (paths, other) => paths * other,
+        (length, other) => length + other,
+        1,
+      )
     case 'repeat':
       return countRepeat(node)
   }
@@ -129,7 +135,10 @@ class Determinism {
       case 'class': {
         const position = this.positions.length
         if (position >= POSITIONS_MAX) {
-          throw new PatternError(`the pattern is too long with its repetitions written out (${POSITIONS_MAX})`, node.index)
+          throw new PatternError(
+            `the pattern is too long with its repetitions written out (${POSITIONS_MAX})`,
+            node.index,
+          )
         }
         this.positions.push({ ranges: node.ranges, index: node.index, follow: new Set() })
         return { isNullable: false, first: [position], last: [position] }
@@ -137,10 +146,9 @@ class Determinism {
       case 'choice':
         return this.visitChoice(node)
       case 'sequence':
-        return node.parts.map((part) => (): Ends => this.visit(part)).reduce<Ends>(
-          (left, right) => this.join(left, right()),
-          { isNullable: true, first: [], last: [] },
-        )
+        return node.parts
+          .map((part) => (): Ends => this.visit(part))
+          .reduce<Ends>((left, right) => this.join(left, right()), { isNullable: true, first: [], last: [] })
       case 'repeat':
         return this.visitRepeat(node)
     }
@@ -174,10 +182,11 @@ class Determinism {
 
   private optional(node: PatternNode, count: number): Ends {
     const copies = Array.from({ length: Math.min(count, POSITIONS_MAX + 1) }, () => this.visit(node))
-    return copies.reduceRight<Ends>(
-      (tail, copy) => ({ ...this.join(copy, tail), isNullable: true }),
-      { isNullable: true, first: [], last: [] },
-    )
+    return copies.reduceRight<Ends>((tail, copy) => ({ ...this.join(copy, tail), isNullable: true }), {
+      isNullable: true,
+      first: [],
+      last: [],
+    })
   }
 
   private join(left: Ends, right: Ends): Ends {
@@ -200,7 +209,9 @@ class Determinism {
   }
 
   private assertApart(positions: readonly number[]): void {
-    const ranges = positions.flatMap((position) => this.positions[position]!.ranges.map((range) => ({ range, position })))
+    const ranges = positions.flatMap((position) =>
+      this.positions[position]!.ranges.map((range) => ({ range, position })),
+    )
     ranges.sort((left, right) => left.range[0] - right.range[0])
     for (let index = 1; index < ranges.length; index++) {
       const { range, position } = ranges[index]!

@@ -25,7 +25,7 @@ export function digestShape(root: Shape, types: readonly TypeDefinition[]): stri
   const shapes = shapesInReach(root, types)
   const locals = new Map(shapes.map((shape) => [shape, describe(shape, types)]))
   let colours = new Map(shapes.map((shape) => [shape, sha256((locals.get(shape) as Local).text)]))
-  for (let count = 0; ; ) {
+  for (let count = 0; ;) {
     const before = new Set(colours.values()).size
     if (before === count) return colours.get(resolveShape(root, types)) as string
     count = before

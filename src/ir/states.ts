@@ -107,9 +107,7 @@ function inOrder(machine: Machine, ...maps: ReadonlyMap<Move, State>[]): State[]
   const messages = reachableNodes(machine)
     .map((number) => nodeAt(machine, number))
     .filter((node): node is MessageNode => node.kind === 'message')
-  return messages.flatMap((node) =>
-    node.moves.flatMap((move) => maps.flatMap((map) => map.get(move) ?? [])),
-  )
+  return messages.flatMap((node) => node.moves.flatMap((move) => maps.flatMap((map) => map.get(move) ?? [])))
 }
 
 /** The name of each outcome, by the move after which only automatic steps follow. */

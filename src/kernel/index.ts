@@ -49,7 +49,7 @@ export {
 } from './codec/constant.ts'
 export { readArrayHead, readMapHead, readTag, writeArrayHead, writeMapHead } from './codec/head.ts'
 export { readBoolean, readNull, writeBoolean, writeNull } from './codec/simple.ts'
-export { readFinite, readInteger, writeFinite, writeInteger } from './codec/number.ts'
+export { readFinite, readInteger, writeFinite, writeFinites, writeInteger } from './codec/number.ts'
 export { BIGINT_MAX, BIGINT_MIN, readBigint, writeBigint } from './codec/bigint.ts'
 export {
   compilePattern,

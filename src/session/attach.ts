@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream'
 
 import { listenAbort } from '../base/abort.ts'
+import { systemClock, type Clock } from '../base/clock.ts'
 import { resolveLimits } from '../base/limits.ts'
 import type { Link, Signal } from '../kernel/link.ts'
 import { createStreamTransport } from '../wire/stream-transport.ts'
@@ -27,8 +28,12 @@ export async function attach(stream: Duplex, options: AttachOptions): Promise<Li
   return openLink(createStreamTransport(stream), options)
 }
 
-/** Opens a link over a transport. */
-export async function openLink(transport: Transport, options: AttachOptions): Promise<Link> {
+/** Opens a link over a transport, on any clock: a simulated one in tests. */
+export async function openLink(
+  transport: Transport,
+  options: AttachOptions,
+  clock: Clock = systemClock,
+): Promise<Link> {
   if ((options.security as string) !== 'none') throw noSecurity()
   const { signal, initiator } = options
   if (signal?.aborted === true) {
@@ -36,7 +41,7 @@ export async function openLink(transport: Transport, options: AttachOptions): Pr
     throw signal.reason
   }
   const limits = resolveLimits(options.limits)
-  const core = createLink(transport, { initiator, limits, registry: new Registry(options.serve) })
+  const core = createLink(transport, { initiator, limits, registry: new Registry(options.serve), clock })
   const unlisten = listenAbort(signal, () => void core.close(0))
   try {
     core.start()

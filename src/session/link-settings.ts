@@ -1,6 +1,6 @@
 /** What links are given, wherever they come from, and the checks of it. */
 
-import { systemClock } from '../base/clock.ts'
+import { systemClock, type Clock } from '../base/clock.ts'
 import { SteerError } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import type { ServeEntry, Signal } from '../kernel/link.ts'
@@ -72,10 +72,17 @@ export function isAborted(signal: Signal | undefined): signal is Signal {
   return signal?.aborted === true
 }
 
-/** A link on the process's own clock, not started. */
+/** A link, not started. */
 export function createLink(
   transport: Transport,
-  settings: { readonly initiator: boolean; readonly limits: Limits; readonly registry: Registry },
+  settings: {
+    readonly initiator: boolean
+    readonly limits: Limits
+    readonly registry: Registry
+    /** Default: the process's own. */
+    readonly clock?: Clock | undefined
+  },
 ): LinkCore {
-  return new LinkCore({ transport, ...settings, clock: systemClock, face: createLinkFace })
+  const { initiator, limits, registry, clock = systemClock } = settings
+  return new LinkCore({ transport, initiator, limits, registry, clock, face: createLinkFace })
 }

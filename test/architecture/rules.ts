@@ -34,10 +34,10 @@ export const ROOMS: readonly Room[] = [
   { path: 'codegen/emit', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   // The doors: what a subpath shows, put together from the rooms behind it.
   { path: 'src/index.ts', imports: RUNTIME },
-  { path: 'codegen/index.ts', imports: [...GENERATOR, 'src/ir', 'src/base'] },
+  { path: 'codegen', imports: [...GENERATOR, 'src/ir', 'src/base'] },
   {
     path: 'src/cli',
-    imports: ['src/index.ts', 'src/steer', ...RUNTIME, ...REACTOR, 'src/testing', 'codegen/index.ts', ...GENERATOR],
+    imports: ['src/index.ts', 'src/steer', ...RUNTIME, ...REACTOR, 'src/testing', 'codegen', ...GENERATOR],
   },
 ]
 

@@ -13,11 +13,11 @@ export class Program {
   output = ''
 
   /** Starts `examples/FILE` with the arguments; it is killed when the test is over. */
-  constructor(file: string, args: readonly string[]) {
+  constructor(file: string, args: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore') {
     const tsx = ['--import', import.meta.resolve('tsx')]
     this.child = spawn(process.execPath, [...tsx, `examples/${file}`, ...args], {
       cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     })
     this.exit = once(this.child, 'exit').then(([code]) => code as number | null)
     for (const stream of [this.child.stdout, this.child.stderr]) {

@@ -6,7 +6,24 @@ import { canonicalText, fingerprintOf } from '../../src/ir/fingerprint.ts'
 import { minimise, type AutomatonState } from '../../src/ir/minimise.ts'
 import { digestShape } from '../../src/ir/shape-digest.ts'
 import type { Shape, TypeDefinition } from '../../src/ir/shape.ts'
-import { choose, forever, handshake, hook, keepalive, loop, machine, negotiate, NUMBER, on, onWith, point, receive, send, span, TEXT } from './declare.ts'
+import {
+  choose,
+  forever,
+  handshake,
+  hook,
+  keepalive,
+  loop,
+  machine,
+  negotiate,
+  NUMBER,
+  on,
+  onWith,
+  point,
+  receive,
+  send,
+  span,
+  TEXT,
+} from './declare.ts'
 
 function print(...steps: Step[]): string {
   return fingerprintOf(machine(...steps), [], false)
@@ -30,7 +47,9 @@ describe('a fingerprint', () => {
 
   test('does not change with hooks, points and the order of branches', () => {
     const plain = print(receive('q'), choose({ a: on(), b: on(receive('c')) }))
-    expect(print(receive('q'), hook('seen', 'master', 'peer'), point('here'), choose({ a: on(), b: on(receive('c')) }))).toBe(plain)
+    expect(
+      print(receive('q'), hook('seen', 'master', 'peer'), point('here'), choose({ a: on(), b: on(receive('c')) })),
+    ).toBe(plain)
     expect(print(hook('first', 'peer'), receive('q'), choose({ b: on(receive('c')), a: on() }))).toBe(plain)
   })
 
@@ -38,7 +57,12 @@ describe('a fingerprint', () => {
     const once = print(forever((again) => [send('tick'), again]))
     expect(print(forever(() => [send('tick')]))).toBe(once)
     expect(print(forever((again) => [send('tick'), send('tick'), again]))).toBe(once)
-    expect(print(send('tick'), forever(() => [send('tick')]))).toBe(once)
+    expect(
+      print(
+        send('tick'),
+        forever(() => [send('tick')]),
+      ),
+    ).toBe(once)
   })
 
   test('does not change when equal steps are written once or in each branch', () => {
@@ -88,7 +112,10 @@ describe('the digest of a payload', () => {
   test('does not change with names, documentation, order, and where types are cut', () => {
     const inline = object({ a: NUMBER, b: object({ c: TEXT }) })
     const cut: Shape = { kind: 'reference', type: 1 }
-    const types = [named('Inner', object({ c: TEXT }), 'Documented.'), named('Outer', object({ b: { kind: 'reference', type: 0 }, a: NUMBER }))]
+    const types = [
+      named('Inner', object({ c: TEXT }), 'Documented.'),
+      named('Outer', object({ b: { kind: 'reference', type: 0 }, a: NUMBER })),
+    ]
     expect(digest(cut, ...types)).toBe(digest(inline))
     const union: Shape = { kind: 'union', members: [NUMBER, TEXT] }
     expect(digest({ kind: 'union', members: [TEXT, NUMBER] })).toBe(digest(union))
@@ -97,7 +124,9 @@ describe('the digest of a payload', () => {
   test('does not change when a union is cut into named ones', () => {
     const flat: Shape = { kind: 'union', members: [NUMBER, TEXT, { kind: 'null' }] }
     const inner: Shape = { kind: 'union', members: [{ kind: 'null' }, TEXT] }
-    expect(digest({ kind: 'union', members: [{ kind: 'reference', type: 0 }, NUMBER] }, named('Rest', inner))).toBe(digest(flat))
+    expect(digest({ kind: 'union', members: [{ kind: 'reference', type: 0 }, NUMBER] }, named('Rest', inner))).toBe(
+      digest(flat),
+    )
   })
 
   test('does not change when a recursion is unrolled', () => {
@@ -154,16 +183,26 @@ describe('the digest of a payload', () => {
 
   test('refuses a reference that leads nowhere', () => {
     expect(() => digest({ kind: 'reference', type: 0 })).toThrow('nowhere')
-    expect(() => digest({ kind: 'reference', type: 0 }, named('Self', { kind: 'reference', type: 0 }))).toThrow('nowhere')
+    expect(() => digest({ kind: 'reference', type: 0 }, named('Self', { kind: 'reference', type: 0 }))).toThrow(
+      'nowhere',
+    )
   })
 })
 
 describe('the smallest machine', () => {
   const automaton = fc
-    .array(fc.tuple(fc.constantFrom('x', 'y'), fc.nat(), fc.nat(), fc.constantFrom(0, 1, 2)), { minLength: 1, maxLength: 14 })
+    .array(fc.tuple(fc.constantFrom('x', 'y'), fc.nat(), fc.nat(), fc.constantFrom(0, 1, 2)), {
+      minLength: 1,
+      maxLength: 14,
+    })
     .map((rows) =>
       rows.map(([colour, a, b, count]): AutomatonState => {
-        const edges = ([['a', a % rows.length], ['b', b % rows.length]] as const).slice(0, count)
+        const edges = (
+          [
+            ['a', a % rows.length],
+            ['b', b % rows.length],
+          ] as const
+        ).slice(0, count)
         return { colour, edges: new Map(edges) }
       }),
     )
@@ -173,7 +212,9 @@ describe('the smallest machine', () => {
     let classes = states.map(({ colour, edges }) => JSON.stringify([colour, [...edges.keys()]]))
     for (let round = 0; round < states.length; round++) {
       const before = classes
-      const keys = states.map(({ edges }, index) => JSON.stringify([before[index], ...[...edges.values()].map((to) => before[to])]))
+      const keys = states.map(({ edges }, index) =>
+        JSON.stringify([before[index], ...[...edges.values()].map((to) => before[to])]),
+      )
       const numbers = new Map([...new Set(keys)].map((key, number) => [key, String(number)]))
       classes = keys.map((key) => numbers.get(key) as string)
     }
@@ -200,7 +241,11 @@ describe('the smallest machine', () => {
   })
 
   test('keeps payloads of branches apart', () => {
-    expect(print(choose({ a: onWith(NUMBER), b: onWith(TEXT) }))).not.toBe(print(choose({ a: onWith(TEXT), b: onWith(NUMBER) })))
-    expect(print(loop((_again, leave) => [choose({ a: on(), b: on(leave) })]))).not.toBe(print(choose({ a: on(), b: on() })))
+    expect(print(choose({ a: onWith(NUMBER), b: onWith(TEXT) }))).not.toBe(
+      print(choose({ a: onWith(TEXT), b: onWith(NUMBER) })),
+    )
+    expect(print(loop((_again, leave) => [choose({ a: on(), b: on(leave) })]))).not.toBe(
+      print(choose({ a: on(), b: on() })),
+    )
   })
 })

@@ -1,7 +1,21 @@
 import { describe, expect, test } from 'vitest'
 
 import { lowerProtocol } from '../../src/ir/lower.ts'
-import { choose, handshake, hook, keepalive, loop, machine, negotiate, on, offer, point, protocol, receive, send } from './declare.ts'
+import {
+  choose,
+  handshake,
+  hook,
+  keepalive,
+  loop,
+  machine,
+  negotiate,
+  on,
+  offer,
+  point,
+  protocol,
+  receive,
+  send,
+} from './declare.ts'
 import type { MachineNode } from '../../src/ir/machine.ts'
 
 /** A node in short: who, what, where to. */
@@ -35,7 +49,10 @@ describe('lowering a protocol', () => {
   })
 
   test('joins the branches that do not jump at the step after their choice, which stands once', () => {
-    const nodes = machine(choose({ a: on(), b: on(receive('x')), c: on(receive('y'), receive('z')) }), send('after')).nodes
+    const nodes = machine(
+      choose({ a: on(), b: on(receive('x')), c: on(receive('y'), receive('z')) }),
+      send('after'),
+    ).nodes
     expect(nodes.map(short)).toEqual([
       'master: a>4 b>1 c>2',
       'peer: x>4',
@@ -55,20 +72,31 @@ describe('lowering a protocol', () => {
       'peer: confirm>5',
       'end',
     ])
-    const falling = machine(loop((_again, leave) => [offer({ more: on(), stop: on(leave) })]), send('after'))
+    const falling = machine(
+      loop((_again, leave) => [offer({ more: on(), stop: on(leave) })]),
+      send('after'),
+    )
     expect(falling.nodes.map(short)).toEqual(['peer: more>0 stop>1', 'master: after>2', 'end'])
   })
 
   test('resolves jumps through any number of loops that begin at one place', () => {
     const nodes = machine(
-      loop((outer, done) => [loop((inner, leave) => [offer({ i: on(inner), o: on(outer), l: on(leave), d: on(done) })])]),
+      loop((outer, done) => [
+        loop((inner, leave) => [offer({ i: on(inner), o: on(outer), l: on(leave), d: on(done) })]),
+      ]),
     ).nodes
     // The end of the outer body is its head, so leaving the inner loop goes round.
     expect(nodes.map(short)).toEqual(['peer: i>0 o>0 l>0 d>1', 'end'])
   })
 
   test('makes a handshake of two frames and a hook of both of two nodes, master first', () => {
-    const nodes = machine(handshake('peer'), hook('seen', 'peer', 'master'), point('here'), send('x'), keepalive('peer')).nodes
+    const nodes = machine(
+      handshake('peer'),
+      hook('seen', 'peer', 'master'),
+      point('here'),
+      send('x'),
+      keepalive('peer'),
+    ).nodes
     expect(nodes.map(short)).toEqual([
       'peer: :handshake>1',
       'master: :handshake>2',
@@ -95,13 +123,17 @@ describe('lowering a protocol', () => {
   })
 
   test('grows with the steps and no faster', () => {
-    const branches = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`b${index}`, on(receive(`r${index}`))]))
+    const branches = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) => [`b${index}`, on(receive(`r${index}`))]),
+    )
     const steps = Array.from({ length: 500 }, (_, index) => send(`s${index}`))
     expect(machine(choose(branches), ...steps).nodes).toHaveLength(1 + 500 + 500 + 1)
   })
 
   test('refuses a round without a step and a jump without its loop', () => {
     expect(() => machine(loop((again) => [again]))).toThrow('round')
-    expect(() => lowerProtocol(protocol({ kind: 'jump', to: 'again', loop: 99, source: protocol().source }))).toThrow('loop 99')
+    expect(() => lowerProtocol(protocol({ kind: 'jump', to: 'again', loop: 99, source: protocol().source }))).toThrow(
+      'loop 99',
+    )
   })
 })

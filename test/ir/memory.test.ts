@@ -3,7 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { lastPayloads } from '../../src/ir/last-payload.ts'
 import { memoryBoundOf } from '../../src/ir/memory.ts'
 import type { Step } from '../../src/ir/declaration.ts'
-import { choose, forever, keepalive, loop, machine, negotiate, NUMBER, on, onWith, receive, send, TEXT } from './declare.ts'
+import {
+  choose,
+  forever,
+  keepalive,
+  loop,
+  machine,
+  negotiate,
+  NUMBER,
+  on,
+  onWith,
+  receive,
+  send,
+  TEXT,
+} from './declare.ts'
 
 const LIMITS = { windowMessages: 8, windowBytes: 1000, frameMaxBytes: 5000 }
 
@@ -33,7 +46,12 @@ describe('the memory that a session can hold', () => {
 
   test('is the window of messages for a loop in which one side sends and sends', () => {
     expect(bound(forever(() => [send('tick', NUMBER)]))).toBe(80)
-    expect(bound(loop((again, leave) => [choose({ more: onWith(NUMBER, again), stop: on(leave) })]), receive('ok'))).toBe(80)
+    expect(
+      bound(
+        loop((again, leave) => [choose({ more: onWith(NUMBER, again), stop: on(leave) })]),
+        receive('ok'),
+      ),
+    ).toBe(80)
   })
 
   test('is the longest frame for a payload without a bound, and the window with one more for many', () => {
@@ -58,7 +76,10 @@ describe('the last payload of a side', () => {
   })
 
   test('is any of those that a loop can bring', () => {
-    const steps = [loop((again, leave) => [choose({ n: onWith(NUMBER, again), t: onWith(TEXT, again), stop: on(leave) })]), keepalive('peer')]
+    const steps = [
+      loop((again, leave) => [choose({ n: onWith(NUMBER, again), t: onWith(TEXT, again), stop: on(leave) })]),
+      keepalive('peer'),
+    ]
     expect(lastOf('peer', ...steps)).toEqual({ 'start.stop': ['', 'number', 'string'] })
   })
 })

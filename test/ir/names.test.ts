@@ -45,11 +45,18 @@ describe('the names of states', () => {
   })
 
   test('put the earlier labels of the list before the own one where paths are the same', () => {
-    expect(namesOf(machine(...call('load'), ...call('store')), 'master')).toEqual(['start', 'load.reply', 'store.reply'])
+    expect(namesOf(machine(...call('load'), ...call('store')), 'master')).toEqual([
+      'start',
+      'load.reply',
+      'store.reply',
+    ])
   })
 
   test('get a number, which is reported, where nothing else tells them apart', () => {
-    const twice = machine(receive('x'), loop((_again, leave) => [receive('x'), offer({ y: on(leave), z: on() })]))
+    const twice = machine(
+      receive('x'),
+      loop((_again, leave) => [receive('x'), offer({ y: on(leave), z: on() })]),
+    )
     const states = statesOf(twice, 'master').states
     expect(states.map((state) => [state.name, state.numbered])).toEqual([
       ['x', false],
@@ -89,12 +96,18 @@ describe('a point', () => {
   })
 
   test('merges the start and what was sent as well', () => {
-    const sending = machine(loop((again, leave) => [point('idle'), choose({ ask: on(receive('yes')), tick: on(again), stop: on(leave) })]))
+    const sending = machine(
+      loop((again, leave) => [point('idle'), choose({ ask: on(receive('yes')), tick: on(again), stop: on(leave) })]),
+    )
     expect(viasOf(sending, 'master', 'idle')).toEqual(['start', 'sent.tick', 'yes'])
   })
 
   test('that comes first on the way names a state, where several do', () => {
-    const both = machine(receive('hello'), point('fresh'), loop((again, leave) => [point('ready'), choose({ go: on(receive('ok'), again), stop: on(leave) })]))
+    const both = machine(
+      receive('hello'),
+      point('fresh'),
+      loop((again, leave) => [point('ready'), choose({ go: on(receive('ok'), again), stop: on(leave) })]),
+    )
     expect(namesOf(both, 'master')).toEqual(['fresh', 'ready'])
   })
 })
@@ -116,7 +129,13 @@ describe('the names of outcomes', () => {
   })
 
   test('are reported where even the paths are the same', () => {
-    const twice = machine(loop((_again, leave) => [choose({ a: on(), stop: on(leave) }), receive('x'), choose({ b: on(), stop: on(leave) })]))
+    const twice = machine(
+      loop((_again, leave) => [
+        choose({ a: on(), stop: on(leave) }),
+        receive('x'),
+        choose({ b: on(), stop: on(leave) }),
+      ]),
+    )
     expect(outcomesOf(twice).clashes.map(([first, other]) => [first.label, other.label])).toEqual([['stop', 'stop']])
   })
 })
@@ -131,8 +150,13 @@ describe('naming in general', () => {
       move.label,
     ])
     const endsWith = (path: readonly string[], suffix: readonly string[]): boolean =>
-      suffix.length <= path.length && suffix.every((label, index) => label === path[path.length - suffix.length + index])
-    const shortest = (paths: readonly (readonly string[])[], index: number, taken: ReadonlySet<string>): string | undefined => {
+      suffix.length <= path.length &&
+      suffix.every((label, index) => label === path[path.length - suffix.length + index])
+    const shortest = (
+      paths: readonly (readonly string[])[],
+      index: number,
+      taken: ReadonlySet<string>,
+    ): string | undefined => {
       const path = paths[index] as readonly string[]
       for (let length = 2; length <= path.length; length++) {
         const suffix = path.slice(-length)
@@ -152,7 +176,13 @@ describe('naming in general', () => {
     .record({ path: fc.array(labels, { maxLength: 3 }), earlier: fc.array(labels, { maxLength: 3 }), label: labels })
     .map(({ path, earlier, label }): Move => {
       const source = { file: 'x.steer.ts', line: 1, column: 1, length: 1 }
-      return { label, next: 0, path: ['start', ...path, label], earlier: { labels: earlier, count: earlier.length }, source }
+      return {
+        label,
+        next: 0,
+        path: ['start', ...path, label],
+        earlier: { labels: earlier, count: earlier.length },
+        source,
+      }
     })
 
   test('is the rule of the design, and gives no name twice', () => {

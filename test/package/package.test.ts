@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { compileExample, createReadmeProject, runExample } from './readme-example.ts'
 import { listFiles, packAndInstall, readManifest, ROOT, runNode, type Packed } from './packed.ts'
 
@@ -14,11 +14,10 @@ let packed: Packed
 
 beforeAll(async () => {
   packed = await packAndInstall()
+  return () => {
+    packed.remove()
+  }
 }, 180_000)
-
-afterAll(() => {
-  packed.remove()
-})
 
 describe('the tarball', () => {
   test('holds what is built, its sources and the papers, and nothing else', () => {

@@ -4,17 +4,7 @@
  */
 
 import { spawn } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,25 +37,33 @@ export interface Finished {
   readonly output: string
 }
 
+/** Slow: compiles everything. */
 export async function packAndInstall(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), 'coxswain-package-'))
-  const copy = join(folder, 'copy')
-  const project = join(folder, 'project')
-  for (const path of PACKED) {
-    if (existsSync(join(ROOT, path))) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true })
   }
+  try {
+    const tarball = await pack(folder)
+    const project = join(folder, 'project')
+    mkdirSync(project)
+    writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n')
+    await succeed(runNpm(['install', '--omit=peer', '--prefer-offline', '--no-audit', '--no-fund', tarball], project))
+    return { tarball, project, installed: join(project, 'node_modules/coxswain'), remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+async function pack(folder: string): Promise<string> {
+  const copy = join(folder, 'copy')
+  for (const path of PACKED) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'dir')
   await succeed(runNpm(['pack', '--pack-destination', folder], copy))
   const name = readdirSync(folder).find((entry) => entry.endsWith('.tgz'))
   if (name === undefined) throw new Error('npm pack wrote no tarball')
-  const tarball = join(folder, name)
-  mkdirSync(project)
-  writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n')
-  await succeed(runNpm(['install', '--omit=peer', '--prefer-offline', '--no-audit', '--no-fund', tarball], project))
-  const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true })
-  }
-  return { tarball, project, installed: join(project, 'node_modules/coxswain'), remove }
+  return join(folder, name)
 }
 
 /** Runs a script of Node to its end and gives what it printed on either stream. */

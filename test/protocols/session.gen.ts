@@ -4,7 +4,6 @@
 
 import {
   protocol,
-  type Awaitable,
   type Cancelled,
   type CancelledResult,
   type Ended,
@@ -22,8 +21,8 @@ import {
   type ServeOptions,
   type ServeOptionsWith,
   type Session,
-  type Turn,
   type Turns,
+  type Whereabouts,
 } from 'coxswain/kernel-v1'
 import { ItemCodec } from './session.codec.gen.js'
 
@@ -52,9 +51,10 @@ export type EchoMasterState = EchoMasterAsk
 // ---- echo: the handlers of the master ----
 
 /** `ask` has arrived. session.steer.ts:31 */
-export interface EchoMasterAskTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface EchoMasterAskTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ask'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: EchoMasterAskPlan
 }
 
@@ -68,7 +68,7 @@ export type EchoMasterAskMove = PlannedMove<'echo.master.ask'>
 
 /** The handlers of the master: one for each state, called when the state is there. */
 export interface EchoMasterHandlers<Metadata = undefined> {
-  readonly ask: (turn: EchoMasterAskTurn<Metadata>) => Awaitable<EchoMasterAskMove>
+  readonly ask: (turn: EchoMasterAskTurn<Metadata>) => EchoMasterAskMove | PromiseLike<EchoMasterAskMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */
@@ -124,16 +124,18 @@ export type EchoPeerState = EchoPeerStart | EchoPeerReply
 // ---- echo: the handlers of the peer ----
 
 /** The session begins, and this side moves. session.steer.ts:31 */
-export interface EchoPeerStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface EchoPeerStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'start'
+  readonly metadata: Metadata
   readonly send: EchoPeerStartPlan
 }
 
 /** `reply` has arrived, and the session ends. session.steer.ts:31 */
-export interface EchoPeerReplyTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface EchoPeerReplyTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'reply'
   readonly message: Item
   readonly outcome: 'reply'
+  readonly metadata: Metadata
 }
 
 /** The moves of the state `start`. Each takes effect when a handler returns it. */
@@ -146,7 +148,7 @@ export type EchoPeerStartMove = PlannedMove<'echo.peer.start'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface EchoPeerHandlers<Metadata = undefined> {
-  readonly start: (turn: EchoPeerStartTurn<Metadata>) => Awaitable<EchoPeerStartMove>
+  readonly start: (turn: EchoPeerStartTurn<Metadata>) => EchoPeerStartMove | PromiseLike<EchoPeerStartMove>
   readonly reply?: (turn: EchoPeerReplyTurn<Metadata>) => unknown
 }
 
@@ -224,15 +226,17 @@ export type PumpMasterState = PumpMasterItem | PumpMasterDone
 // ---- pump: the handlers of the master ----
 
 /** `item` has arrived. session.steer.ts:36 */
-export interface PumpMasterItemTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface PumpMasterItemTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'item'
   readonly message: Item
+  readonly metadata: Metadata
 }
 
 /** `done` has arrived, and the session ends. session.steer.ts:36 */
-export interface PumpMasterDoneTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface PumpMasterDoneTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'done'
   readonly outcome: 'done'
+  readonly metadata: Metadata
 }
 
 /** The handlers of the master: one for each state, called when the state is there. */
@@ -294,14 +298,16 @@ export type PumpPeerState = PumpPeerStart | PumpPeerSentItem
 // ---- pump: the handlers of the peer ----
 
 /** The session begins, and this side moves. session.steer.ts:34 */
-export interface PumpPeerStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface PumpPeerStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'start'
+  readonly metadata: Metadata
   readonly send: PumpPeerStartPlan
 }
 
 /** `item` was sent, and this side moves again. session.steer.ts:36 */
-export interface PumpPeerSentItemTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface PumpPeerSentItemTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'sent.item'
+  readonly metadata: Metadata
   readonly send: PumpPeerStartPlan
 }
 
@@ -316,8 +322,8 @@ export type PumpPeerStartMove = PlannedMove<'pump.peer.start'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface PumpPeerHandlers<Metadata = undefined> {
-  readonly start: (turn: PumpPeerStartTurn<Metadata>) => Awaitable<PumpPeerStartMove>
-  readonly 'sent.item': (turn: PumpPeerSentItemTurn<Metadata>) => Awaitable<PumpPeerStartMove>
+  readonly start: (turn: PumpPeerStartTurn<Metadata>) => PumpPeerStartMove | PromiseLike<PumpPeerStartMove>
+  readonly 'sent.item': (turn: PumpPeerSentItemTurn<Metadata>) => PumpPeerStartMove | PromiseLike<PumpPeerStartMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */
@@ -396,9 +402,10 @@ export type JobMasterState = JobMasterJob
 // ---- job: the handlers of the master ----
 
 /** `job` has arrived. session.steer.ts:44 */
-export interface JobMasterJobTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface JobMasterJobTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'job'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: JobMasterJobPlan
 }
 
@@ -412,7 +419,7 @@ export type JobMasterJobMove = PlannedMove<'job.master.job'>
 
 /** The handlers of the master: one for each state, called when the state is there. */
 export interface JobMasterHandlers<Metadata = undefined> {
-  readonly job: (turn: JobMasterJobTurn<Metadata>) => Awaitable<JobMasterJobMove>
+  readonly job: (turn: JobMasterJobTurn<Metadata>) => JobMasterJobMove | PromiseLike<JobMasterJobMove>
 }
 
 /** The hooks of the master: each runs when this side comes to its place. */
@@ -487,15 +494,17 @@ export type JobPeerState = JobPeerStart | JobPeerReceipt
 // ---- job: the handlers of the peer ----
 
 /** The session begins, and this side moves. session.steer.ts:41 */
-export interface JobPeerStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface JobPeerStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'start'
+  readonly metadata: Metadata
   readonly send: JobPeerStartPlan
 }
 
 /** `receipt` has arrived, and the session ends. session.steer.ts:49 */
-export interface JobPeerReceiptTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface JobPeerReceiptTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'receipt'
   readonly outcome: 'receipt'
+  readonly metadata: Metadata
 }
 
 /** The moves of the state `start`. Each takes effect when a handler returns it. */
@@ -508,7 +517,7 @@ export type JobPeerStartMove = PlannedMove<'job.peer.start'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface JobPeerHandlers<Metadata = undefined> {
-  readonly start: (turn: JobPeerStartTurn<Metadata>) => Awaitable<JobPeerStartMove>
+  readonly start: (turn: JobPeerStartTurn<Metadata>) => JobPeerStartMove | PromiseLike<JobPeerStartMove>
   readonly receipt?: (turn: JobPeerReceiptTurn<Metadata>) => unknown
 }
 
@@ -665,31 +674,35 @@ export type MenuMasterState = MenuMasterReady | MenuMasterSentTalk | MenuMasterS
 // ---- menu: the handlers of the master ----
 
 /** The session begins, and this side moves. session.steer.ts:53 */
-export interface MenuMasterReadyViaStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuMasterReadyViaStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ready'
   readonly via: 'start'
+  readonly metadata: Metadata
   readonly send: MenuMasterReadyPlan
 }
 
 /** `served` has arrived. session.steer.ts:59 */
-export interface MenuMasterReadyViaServedTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuMasterReadyViaServedTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ready'
   readonly via: 'served'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: MenuMasterReadyPlan
 }
 
 /** `sold_out` has arrived. session.steer.ts:59 */
-export interface MenuMasterReadyViaSoldOutTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuMasterReadyViaSoldOutTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ready'
   readonly via: 'sold_out'
+  readonly metadata: Metadata
   readonly send: MenuMasterReadyPlan
 }
 
 /** `laugh` has arrived. session.steer.ts:60 */
-export interface MenuMasterReadyViaLaughTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuMasterReadyViaLaughTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ready'
   readonly via: 'laugh'
+  readonly metadata: Metadata
   readonly send: MenuMasterReadyPlan
 }
 
@@ -701,14 +714,16 @@ export type MenuMasterReadyTurn<Metadata = undefined> =
   | MenuMasterReadyViaLaughTurn<Metadata>
 
 /** `talk` was sent, and this side moves again. session.steer.ts:60 */
-export interface MenuMasterSentTalkTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuMasterSentTalkTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'sent.talk'
+  readonly metadata: Metadata
   readonly send: MenuMasterSentTalkPlan
 }
 
 /** `leave` was sent, and this side moves again. session.steer.ts:61 */
-export interface MenuMasterSentLeaveTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuMasterSentLeaveTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'sent.leave'
+  readonly metadata: Metadata
   readonly send: MenuMasterSentLeavePlan
 }
 
@@ -740,9 +755,13 @@ export type MenuMasterSentLeaveMove = PlannedMove<'menu.master.sent.leave'>
 
 /** The handlers of the master: one for each state, called when the state is there. */
 export interface MenuMasterHandlers<Metadata = undefined> {
-  readonly ready: (turn: MenuMasterReadyTurn<Metadata>) => Awaitable<MenuMasterReadyMove>
-  readonly 'sent.talk': (turn: MenuMasterSentTalkTurn<Metadata>) => Awaitable<MenuMasterSentTalkMove>
-  readonly 'sent.leave': (turn: MenuMasterSentLeaveTurn<Metadata>) => Awaitable<MenuMasterSentLeaveMove>
+  readonly ready: (turn: MenuMasterReadyTurn<Metadata>) => MenuMasterReadyMove | PromiseLike<MenuMasterReadyMove>
+  readonly 'sent.talk': (
+    turn: MenuMasterSentTalkTurn<Metadata>,
+  ) => MenuMasterSentTalkMove | PromiseLike<MenuMasterSentTalkMove>
+  readonly 'sent.leave': (
+    turn: MenuMasterSentLeaveTurn<Metadata>,
+  ) => MenuMasterSentLeaveMove | PromiseLike<MenuMasterSentLeaveMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */
@@ -826,33 +845,38 @@ export type MenuPeerState = MenuPeerOrder | MenuPeerTalk | MenuPeerLeave | MenuP
 // ---- menu: the handlers of the peer ----
 
 /** `order` has arrived. session.steer.ts:59 */
-export interface MenuPeerOrderTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuPeerOrderTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'order'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: MenuPeerOrderPlan
 }
 
 /** `talk` has arrived. session.steer.ts:60 */
-export interface MenuPeerTalkTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuPeerTalkTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'talk'
+  readonly metadata: Metadata
 }
 
 /** `leave` has arrived. session.steer.ts:61 */
-export interface MenuPeerLeaveTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuPeerLeaveTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'leave'
+  readonly metadata: Metadata
 }
 
 /** `joke` has arrived. session.steer.ts:60 */
-export interface MenuPeerJokeTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuPeerJokeTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'joke'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: MenuPeerJokePlan
 }
 
 /** `goodbye` has arrived, and the session ends. session.steer.ts:64 */
-export interface MenuPeerGoodbyeTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MenuPeerGoodbyeTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'goodbye'
   readonly outcome: 'goodbye'
+  readonly metadata: Metadata
 }
 
 /** The moves of the state `order`. Each takes effect when a handler returns it. */
@@ -874,10 +898,10 @@ export type MenuPeerJokeMove = PlannedMove<'menu.peer.joke'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface MenuPeerHandlers<Metadata = undefined> {
-  readonly order: (turn: MenuPeerOrderTurn<Metadata>) => Awaitable<MenuPeerOrderMove>
+  readonly order: (turn: MenuPeerOrderTurn<Metadata>) => MenuPeerOrderMove | PromiseLike<MenuPeerOrderMove>
   readonly talk?: (turn: MenuPeerTalkTurn<Metadata>) => unknown
   readonly leave?: (turn: MenuPeerLeaveTurn<Metadata>) => unknown
-  readonly joke: (turn: MenuPeerJokeTurn<Metadata>) => Awaitable<MenuPeerJokeMove>
+  readonly joke: (turn: MenuPeerJokeTurn<Metadata>) => MenuPeerJokeMove | PromiseLike<MenuPeerJokeMove>
   readonly goodbye?: (turn: MenuPeerGoodbyeTurn<Metadata>) => unknown
 }
 
@@ -976,15 +1000,17 @@ export type TickerMasterState = TickerMasterStart | TickerMasterReply
 // ---- ticker: the handlers of the master ----
 
 /** The session begins, and this side moves. session.steer.ts:68 */
-export interface TickerMasterStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface TickerMasterStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'start'
+  readonly metadata: Metadata
   readonly send: TickerMasterStartPlan
 }
 
 /** `reply` has arrived. session.steer.ts:68 */
-export interface TickerMasterReplyTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface TickerMasterReplyTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'reply'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: TickerMasterStartPlan
 }
 
@@ -998,8 +1024,8 @@ export type TickerMasterStartMove = PlannedMove<'ticker.master.start'>
 
 /** The handlers of the master: one for each state, called when the state is there. */
 export interface TickerMasterHandlers<Metadata = undefined> {
-  readonly start: (turn: TickerMasterStartTurn<Metadata>) => Awaitable<TickerMasterStartMove>
-  readonly reply: (turn: TickerMasterReplyTurn<Metadata>) => Awaitable<TickerMasterStartMove>
+  readonly start: (turn: TickerMasterStartTurn<Metadata>) => TickerMasterStartMove | PromiseLike<TickerMasterStartMove>
+  readonly reply: (turn: TickerMasterReplyTurn<Metadata>) => TickerMasterStartMove | PromiseLike<TickerMasterStartMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */
@@ -1049,9 +1075,10 @@ export type TickerPeerState = TickerPeerTick
 // ---- ticker: the handlers of the peer ----
 
 /** `tick` has arrived. session.steer.ts:68 */
-export interface TickerPeerTickTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface TickerPeerTickTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'tick'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: TickerPeerTickPlan
 }
 
@@ -1065,7 +1092,7 @@ export type TickerPeerTickMove = PlannedMove<'ticker.peer.tick'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface TickerPeerHandlers<Metadata = undefined> {
-  readonly tick: (turn: TickerPeerTickTurn<Metadata>) => Awaitable<TickerPeerTickMove>
+  readonly tick: (turn: TickerPeerTickTurn<Metadata>) => TickerPeerTickMove | PromiseLike<TickerPeerTickMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */
@@ -1155,23 +1182,26 @@ export type MirrorMasterState = MirrorMasterAsk | MirrorMasterSentReply | Mirror
 // ---- mirror: the handlers of the master ----
 
 /** `ask` has arrived. session.steer.ts:31 */
-export interface MirrorMasterAskTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MirrorMasterAskTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ask'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: MirrorMasterAskPlan
 }
 
 /** `reply` was sent, and this side moves again. session.steer.ts:31 */
-export interface MirrorMasterSentReplyTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MirrorMasterSentReplyTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'sent.reply'
+  readonly metadata: Metadata
   readonly send: MirrorMasterSentReplyPlan
 }
 
 /** `reply` has arrived, and the session ends. session.steer.ts:31 */
-export interface MirrorMasterReplyTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MirrorMasterReplyTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'reply'
   readonly message: Item
   readonly outcome: 'reply'
+  readonly metadata: Metadata
 }
 
 /** The moves of the state `ask`. Each takes effect when a handler returns it. */
@@ -1192,8 +1222,10 @@ export type MirrorMasterSentReplyMove = PlannedMove<'mirror.master.sent.reply'>
 
 /** The handlers of the master: one for each state, called when the state is there. */
 export interface MirrorMasterHandlers<Metadata = undefined> {
-  readonly ask: (turn: MirrorMasterAskTurn<Metadata>) => Awaitable<MirrorMasterAskMove>
-  readonly 'sent.reply': (turn: MirrorMasterSentReplyTurn<Metadata>) => Awaitable<MirrorMasterSentReplyMove>
+  readonly ask: (turn: MirrorMasterAskTurn<Metadata>) => MirrorMasterAskMove | PromiseLike<MirrorMasterAskMove>
+  readonly 'sent.reply': (
+    turn: MirrorMasterSentReplyTurn<Metadata>,
+  ) => MirrorMasterSentReplyMove | PromiseLike<MirrorMasterSentReplyMove>
   readonly reply?: (turn: MirrorMasterReplyTurn<Metadata>) => unknown
 }
 
@@ -1262,21 +1294,24 @@ export type MirrorPeerState = MirrorPeerStart | MirrorPeerReply | MirrorPeerAsk
 // ---- mirror: the handlers of the peer ----
 
 /** The session begins, and this side moves. session.steer.ts:71 */
-export interface MirrorPeerStartTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MirrorPeerStartTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'start'
+  readonly metadata: Metadata
   readonly send: MirrorPeerStartPlan
 }
 
 /** `reply` has arrived. session.steer.ts:31 */
-export interface MirrorPeerReplyTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MirrorPeerReplyTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'reply'
   readonly message: Item
+  readonly metadata: Metadata
 }
 
 /** `ask` has arrived. session.steer.ts:31 */
-export interface MirrorPeerAskTurn<Metadata = undefined> extends Turn<Metadata> {
+export interface MirrorPeerAskTurn<Metadata = undefined> extends Whereabouts {
   readonly at: 'ask'
   readonly message: Item
+  readonly metadata: Metadata
   readonly send: MirrorPeerAskPlan
 }
 
@@ -1298,9 +1333,9 @@ export type MirrorPeerAskMove = PlannedMove<'mirror.peer.ask'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface MirrorPeerHandlers<Metadata = undefined> {
-  readonly start: (turn: MirrorPeerStartTurn<Metadata>) => Awaitable<MirrorPeerStartMove>
+  readonly start: (turn: MirrorPeerStartTurn<Metadata>) => MirrorPeerStartMove | PromiseLike<MirrorPeerStartMove>
   readonly reply: (turn: MirrorPeerReplyTurn<Metadata>) => unknown
-  readonly ask: (turn: MirrorPeerAskTurn<Metadata>) => Awaitable<MirrorPeerAskMove>
+  readonly ask: (turn: MirrorPeerAskTurn<Metadata>) => MirrorPeerAskMove | PromiseLike<MirrorPeerAskMove>
 }
 
 /** How a handled session ended; `message` is the last payload that arrived here. */

@@ -44,7 +44,11 @@ export const Upload = steer(
   receive<Meta>('meta'),
   choose({
     refuse: on<{ reason: string }>(),
-    accept: on(receive<Uint8Array>('content'), master('store'), choose({ stored: on<{ bytes: number }>(), corrupt: on() })),
+    accept: on(
+      receive<Uint8Array>('content'),
+      master('store'),
+      choose({ stored: on<{ bytes: number }>(), corrupt: on() }),
+    ),
   }),
 )
 

@@ -2,7 +2,15 @@
 
 import type { Member, Shape } from '../../../src/ir/shape.ts'
 import { literalText, propertyText, quote, typeText } from '../type-text.ts'
-import { distinctValues, groupShape, INHERITED, localName, pascal, tupleExpectation, unionExpectation } from './encoder.ts'
+import {
+  distinctValues,
+  groupShape,
+  INHERITED,
+  localName,
+  pascal,
+  tupleExpectation,
+  unionExpectation,
+} from './encoder.ts'
 import type { Plan, Unit } from './plan.ts'
 import { scalarRead, takeText, valueSet, type Vocabulary } from './scalar.ts'
 import { isPrimitive, resolve, sortedMembers, type LiteralShape, type ObjectShape } from './shape-query.ts'
@@ -130,7 +138,10 @@ function readOtherOrder(locals: ReadonlyMap<Member, string>, scope: Scope): stri
       '      break',
     )
   }
-  lines.push('    default:', `      ${isOpen ? kernel.use('skipItem') + '(input)' : kernel.use('refuseUnknown') + '(input, key)'}`)
+  lines.push(
+    '    default:',
+    `      ${isOpen ? kernel.use('skipItem') + '(input)' : kernel.use('refuseUnknown') + '(input, key)'}`,
+  )
   lines.push('  }', '  left--', '}')
   return lines
 }

@@ -83,7 +83,9 @@ function encoderName(shape: Shape, hint: string, { plan, unit }: Scope): string 
 function writeLiteral(shape: LiteralShape, value: string, scope: Scope): void {
   const { body, kernel } = scope
   const text = literalText(shape.value)
-  body.quiet(`if (${value} !== ${text}) ${kernel.use('refuseValue')}(output, ${value}, ${quote(text.replace(/^'|'$/g, '"'))})`)
+  body.quiet(
+    `if (${value} !== ${text}) ${kernel.use('refuseValue')}(output, ${value}, ${quote(text.replace(/^'|'$/g, '"'))})`,
+  )
   writeConstant(shape, scope)
 }
 
@@ -91,7 +93,8 @@ function writeLiteral(shape: LiteralShape, value: string, scope: Scope): void {
 function writeConstant({ value }: LiteralShape, { body, kernel }: Scope): void {
   if (typeof value === 'string') body.constant(encodedText(value), value)
   else if (typeof value === 'boolean') body.constant(Uint8Array.of(value ? 0xf5 : 0xf4))
-  else if (typeof value === 'bigint') body.primitive(`${kernel.use('writeBigint')}(output, ${value}n, ${value}n, ${value}n)`)
+  else if (typeof value === 'bigint')
+    body.primitive(`${kernel.use('writeBigint')}(output, ${value}n, ${value}n, ${value}n)`)
   else if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
     body.primitive(`${kernel.use('writeFinite')}(output, ${literalText(value)})`)
   } else body.constant(value < 0 ? encodedHead(1, -1 - value) : encodedHead(0, value))
@@ -119,7 +122,10 @@ function writeObject(shape: ObjectShape, scope: Scope): void {
   if (optional.length === 0) {
     body.constant(encodedHead(5, members.length))
   } else {
-    const terms = [String(members.length - optional.length), ...optional.map((local) => `(${local} === undefined ? 0 : 1)`)]
+    const terms = [
+      String(members.length - optional.length),
+      ...optional.map((local) => `(${local} === undefined ? 0 : 1)`),
+    ]
     body.primitive(`${kernel.use('writeMapHead')}(output, ${terms.join(' + ')})`)
   }
   members.forEach((member, index) => writeMember(member, locals[index]!, scope))
@@ -153,9 +159,13 @@ function writeArray(shape: Extract<Shape, { readonly kind: 'array' }>, scope: Sc
     )
   }
   body.primitive(`${kernel.use('writeArrayHead')}(output, count)`)
-  body.block('for (let index = 0; index < count; index++)', () => {
-    writeElement(shape.element, 'value[index]', 'Item', scope)
-  })
+  if (shape.element.kind === 'number' && shape.element.format === undefined) {
+    body.primitive(`${kernel.use('writeFinites')}(output, value, count)`)
+  } else {
+    body.block('for (let index = 0; index < count; index++)', () => {
+      writeElement(shape.element, 'value[index]', 'Item', scope)
+    })
+  }
   leave(scope)
 }
 
@@ -177,7 +187,9 @@ function writeTuple(shape: Extract<Shape, { readonly kind: 'tuple' }>, scope: Sc
     body.quiet(`while (count > ${required} && count <= ${elements.length} && items[count - 1] === undefined) count--`)
   }
   const isWrong = [`count < ${required}`, ...(rest === undefined ? [`count > ${elements.length}`] : [])].join(' || ')
-  body.quiet(`if (${isWrong}) ${refuse}(output, value, ${quote(tupleExpectation(shape))}, 'another number of elements')`)
+  body.quiet(
+    `if (${isWrong}) ${refuse}(output, value, ${quote(tupleExpectation(shape))}, 'another number of elements')`,
+  )
   body.primitive(`${kernel.use('writeArrayHead')}(output, count)`)
   elements.forEach((element, index) => {
     const write = (): void => writeElement(element, `items[${index}]`, `Item${index}`, scope)
@@ -272,7 +284,9 @@ function writeUnion(shape: Extract<Shape, { readonly kind: 'union' }>, scope: Sc
   }
   body.quiet('const given: unknown = value')
   // Whatever is an object of its own kind (bytes, dates, maps) comes before plain objects, which it would pass for.
-  const ordered = [...groups].sort((left, right) => Number(left.category === 'object') - Number(right.category === 'object'))
+  const ordered = [...groups].sort(
+    (left, right) => Number(left.category === 'object') - Number(right.category === 'object'),
+  )
   for (const group of ordered) {
     body.block(`if (${groupTest(group, scope)})`, () => {
       const part = groupShape(group)

@@ -52,7 +52,10 @@ const OWN_TYPE_NAMES: ReadonlySet<string> = new Set(['Codec', 'Input', 'Output']
 export function emitCodecs(file: DeclarationFile, options: CodecOptions): CodecFile {
   const payloads = payloadsOf(file)
   const types = localTypes(file.types)
-  const plan = new Plan(types, payloads.map((payload) => payload.shape))
+  const plan = new Plan(
+    types,
+    payloads.map((payload) => payload.shape),
+  )
   const entries = codecEntries(payloads, plan)
   const vocabulary: Vocabulary = { kernel: new KernelNames(), constants: new Constants() }
   const functions = [...entries.values()].flatMap(({ unit, isOpen }) => {
@@ -61,8 +64,7 @@ export function emitCodecs(file: DeclarationFile, options: CodecOptions): CodecF
     return functionTexts(plan, vocabulary)
   })
   const list = [...entries.values()]
-  const source =
-    list.length === 0 ? '' : fileText(file.types, plan, list, functions, vocabulary, options)
+  const source = list.length === 0 ? '' : fileText(file.types, plan, list, functions, vocabulary, options)
   return {
     source,
     codecNames: list.map((entry) => entry.name).sort(),

@@ -89,7 +89,10 @@ export function scalarRead(shape: Shape, { kernel, constants }: Vocabulary): str
 
 /** A constant that holds literal values, for the kernel's checks and messages. */
 export function valueSet(literals: readonly LiteralShape[], constants: Constants): string {
-  return constants.name('VALUES', `new Set([${literals.map((literal) => literalText(literal.value)).join(', ')}] as const)`)
+  return constants.name(
+    'VALUES',
+    `new Set([${literals.map((literal) => literalText(literal.value)).join(', ')}] as const)`,
+  )
 }
 
 /** The condition that recognises an encoded text, and moves behind it. */

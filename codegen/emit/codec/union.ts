@@ -1,14 +1,7 @@
 /** How the members of a union are told apart: by the kind of CBOR item, and objects among themselves by a literal member. */
 
 import type { Shape, TypeDefinition } from '../../../src/ir/shape.ts'
-import {
-  encodedText,
-  resolve,
-  shapeKey,
-  unionMembers,
-  type LiteralShape,
-  type ObjectShape,
-} from './shape-query.ts'
+import { encodedText, resolve, shapeKey, unionMembers, type LiteralShape, type ObjectShape } from './shape-query.ts'
 
 /** The members of a union that begin with the same kinds of item. */
 export interface Group {
@@ -17,17 +10,7 @@ export interface Group {
 }
 
 export type Category =
-  | 'text'
-  | 'number'
-  | 'bigint'
-  | 'boolean'
-  | 'null'
-  | 'bytes'
-  | 'array'
-  | 'object'
-  | 'map'
-  | 'date'
-  | 'set'
+  'text' | 'number' | 'bigint' | 'boolean' | 'null' | 'bytes' | 'array' | 'object' | 'map' | 'date' | 'set'
 
 /** The groups of a union, in the order of their first members. */
 export function groupsOf(shape: Shape, types: readonly TypeDefinition[]): Group[] {

@@ -71,7 +71,8 @@ function readBignum(input: Input, at: number, expected: string): bigint {
   const tag = readArgument(input, at, expected)
   const contentAt = input.position
   if (tag !== 2 && tag !== 3) refuseItem(input, at, expected)
-  if (contentAt >= input.end || input.bytes[contentAt]! >> 5 !== 2) refuseItem(input, contentAt, 'the bytes of a bignum')
+  if (contentAt >= input.end || input.bytes[contentAt]! >> 5 !== 2)
+    refuseItem(input, contentAt, 'the bytes of a bignum')
   const byteCount = readArgument(input, contentAt, 'the bytes of a bignum')
   if (byteCount > BIGINT_MAX_BYTES) refuseItem(input, at, expected, `a bignum of more than ${BIGINT_MAX_BYTES} bytes`)
   const next = input.position + byteCount

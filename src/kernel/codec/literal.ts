@@ -52,25 +52,16 @@ export function readKey(input: Input): string {
 
 /** How an error names a choice of declared values, as they were declared. */
 export function oneOf(values: ReadonlySet<unknown>): string {
-  const shown = [...values].slice(0, 6).map((value) => (typeof value === 'string' ? JSON.stringify(value) : String(value)))
+  const shown = [...values]
+    .slice(0, 6)
+    .map((value) => (typeof value === 'string' ? JSON.stringify(value) : String(value)))
   if (values.size > shown.length) shown.push('...')
   return values.size === 1 ? shown.join('') : `one of ${shown.join(', ')}`
 }
 
 /** What stands next, as far as the members of a union are told apart by it. */
 export type ItemKind =
-  | 'integer'
-  | 'float'
-  | 'bytes'
-  | 'text'
-  | 'array'
-  | 'map'
-  | 'boolean'
-  | 'null'
-  | 'date'
-  | 'bignum'
-  | 'set'
-  | 'other'
+  'integer' | 'float' | 'bytes' | 'text' | 'array' | 'map' | 'boolean' | 'null' | 'date' | 'bignum' | 'set' | 'other'
 
 const KINDS_BY_MAJOR: readonly ItemKind[] = ['integer', 'integer', 'bytes', 'text', 'array', 'map']
 
@@ -93,7 +84,7 @@ function kindOfTag(input: Input, at: number, head: number): ItemKind {
   if (info > 27 || at + width >= input.end) return 'other'
   let tag = info < 24 ? info : 0
   for (let index = at + 1; index <= at + width; index++) tag = tag * 256 + input.bytes[index]!
-  if (tag === 1) return 'date'
+  
   if (tag === 2 || tag === 3) return 'bignum'
   return tag === 258 ? 'set' : 'other'
 }

@@ -21,6 +21,29 @@ export function writeFinite(output: Output, value: number): void {
   }
 }
 
+// Elements that are written between two checks for room.
+const ELEMENTS_AT_ONCE = 128
+
+/** Writes the first `count` elements of an array of finite numbers, without the array's head. */
+export function writeFinites(output: Output, values: readonly number[], count: number): void {
+  for (let index = 0; index < count;) {
+    const stop = Math.min(count, index + ELEMENTS_AT_ONCE)
+    output.ensure(9 * ELEMENTS_AT_ONCE)
+    const view = output.view
+    for (; index < stop; index++) {
+      const value = values[index]!
+      if (typeof value === 'number' && Math.floor(value) !== value && Math.fround(value) !== value && value === value) {
+        const at = output.position
+        view.setUint8(at, 0xfb)
+        view.setFloat64(at + 1, value)
+        output.position = at + 9
+      } else {
+        writeFinite(output, value)
+      }
+    }
+  }
+}
+
 // A fraction, or NaN. Most fractions need all 64 bits.
 function writeFraction(output: Output, value: number): void {
   if (Math.fround(value) === value) {

@@ -24,7 +24,12 @@ export function refuseDuplicate(input: Input, at: number): never {
 /** Refuses a key at offset `at` that the declared type does not have. */
 export function refuseUnknown(input: Input, at: number): never {
   const isText = at < input.end && input.bytes[at]! >> 5 === 3
-  refuseItem(input, at, 'only declared members', isText ? 'a key that is not declared' : `${kindOfItem(input, at)} as a key`)
+  refuseItem(
+    input,
+    at,
+    'only declared members',
+    isText ? 'a key that is not declared' : `${kindOfItem(input, at)} as a key`,
+  )
 }
 
 /** Refuses a value that an encoder was given, at the place where the encoder stands. */
@@ -41,7 +46,11 @@ export function refusalOfEncoding(output: Output, thrown: unknown): SteerError {
 /** Turns whatever a decoder threw into what may leave `decodePayload`. */
 export function refusalOfDecoding(input: Input, thrown: unknown): SteerError {
   if (SteerError.is(thrown) && thrown.code === 'invalid_payload') return thrown
-  return unreadable(pathAt(input.bytes, input.start, input.position, input.members), 'a payload that can be decoded', thrown)
+  return unreadable(
+    pathAt(input.bytes, input.start, input.position, input.members),
+    'a payload that can be decoded',
+    thrown,
+  )
 }
 
 /** What stands at offset `at`, without its value. */

@@ -54,7 +54,8 @@ function skipSimple(input: Input, at: number, head: number, depth: number): numb
   const info = head & 31
   const width = info < 24 ? 0 : 1 << (info - 24)
   const isReserved = info > 27 || (info === 24 && at + 1 < input.end && input.bytes[at + 1]! < 32)
-  if (isReserved || at + 1 + width > input.end) refuseItem(input, at, EXPECTED, isReserved ? undefined : 'one that is cut off')
+  if (isReserved || at + 1 + width > input.end)
+    refuseItem(input, at, EXPECTED, isReserved ? undefined : 'one that is cut off')
   input.position = at + 1 + width
   return depth
 }

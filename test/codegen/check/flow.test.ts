@@ -40,7 +40,13 @@ describe('protocols of all kinds', () => {
     expect(codesOf(...negotiate())).toEqual([])
     expect(codesOf(...smtp(point('ready')))).toEqual([])
     expect(codesOf(handshake('peer'), receive('status'), keepalive('master'))).toEqual([])
-    expect(codesOf(...call('load'), hook('seen', 'peer'), forever((again) => [send('tick'), again]))).toEqual([])
+    expect(
+      codesOf(
+        ...call('load'),
+        hook('seen', 'peer'),
+        forever((again) => [send('tick'), again]),
+      ),
+    ).toEqual([])
   })
 
   test('may leave a loop by a jump of the loop around it', () => {
@@ -56,21 +62,39 @@ describe('a round without a message', () => {
   test('is refused at its loop', () => {
     const spinning = loop((again, _leave) => [keepalive('master'), again])
     expect(codesOf(send('a'), spinning)).toContain('STEER2001')
-    expect(onlyComplaint(send('a'), forever(() => [keepalive('master'), hook('h', 'peer'), point('p')]))[0]).toBe('STEER2001')
+    expect(
+      onlyComplaint(
+        send('a'),
+        forever(() => [keepalive('master'), hook('h', 'peer'), point('p')]),
+      )[0],
+    ).toBe('STEER2001')
   })
 
   test('is found through loops that can be passed without a message', () => {
     const inner = loop((_again, leave) => [leave])
-    expect(codesOf(send('a'), forever(() => [inner]))).toEqual(['STEER2001'])
+    expect(
+      codesOf(
+        send('a'),
+        forever(() => [inner]),
+      ),
+    ).toEqual(['STEER2001'])
     const jumping = forever((outer) => [loop(() => [outer])])
     expect(codesOf(send('a'), jumping)).toEqual(['STEER2001'])
   })
 
   test('is found beside rounds that have one', () => {
-    const mixed = forever((again) => [loop((_again, leave) => [leave]), loop((inner, leave) => [offer({ x: on(inner), y: on(leave), z: on(again) })])])
+    const mixed = forever((again) => [
+      loop((_again, leave) => [leave]),
+      loop((inner, leave) => [offer({ x: on(inner), y: on(leave), z: on(again) })]),
+    ])
     expect(codesOf(mixed)).toEqual([])
     const skipping = loop((_again, leave) => [leave])
-    expect(codesOf(forever(() => [skipping, loop((_a, l) => [l])]), send('never'))).toContain('STEER2001')
+    expect(
+      codesOf(
+        forever(() => [skipping, loop((_a, l) => [l])]),
+        send('never'),
+      ),
+    ).toContain('STEER2001')
   })
 
   test('is no matter where the message comes in another branch of the same choice', () => {
@@ -81,7 +105,13 @@ describe('a round without a message', () => {
 describe('a step that nothing leads to', () => {
   test('is refused once, at the first of them', () => {
     const late = receive('late')
-    expect(onlyComplaint(forever(() => [send('tick')]), late, receive('later'))).toEqual(['STEER2002', late.source.line])
+    expect(
+      onlyComplaint(
+        forever(() => [send('tick')]),
+        late,
+        receive('later'),
+      ),
+    ).toEqual(['STEER2002', late.source.line])
   })
 
   test('is found behind a choice of which every branch jumps', () => {
@@ -92,7 +122,17 @@ describe('a step that nothing leads to', () => {
 
   test('is found in a branch', () => {
     const late = send('late')
-    expect(onlyComplaint(choose({ a: on(forever(() => [send('x')]), late), b: on() }))).toEqual(['STEER2002', late.source.line])
+    expect(
+      onlyComplaint(
+        choose({
+          a: on(
+            forever(() => [send('x')]),
+            late,
+          ),
+          b: on(),
+        }),
+      ),
+    ).toEqual(['STEER2002', late.source.line])
   })
 })
 
@@ -143,7 +183,11 @@ describe('a protocol', () => {
   })
 
   test('is left out of the models when it has an error, and the others of its file are not', () => {
-    const file = { file: 'x.steer.ts', types: [], protocols: [protocol(), { ...protocol(send('a')), exportName: 'Good' }] }
+    const file = {
+      file: 'x.steer.ts',
+      types: [],
+      protocols: [protocol(), { ...protocol(send('a')), exportName: 'Good' }],
+    }
     const checked = checkFile(file)
     expect(checked.models.map((model) => model.declaration.exportName)).toEqual(['Good'])
     expect(checked.diagnostics).toHaveLength(1)
@@ -154,7 +198,10 @@ describe('progress', () => {
   test('is refused for a place from which nothing ends', () => {
     const source = span()
     const move = { label: 'tick', next: 0, path: ['start', 'tick'], earlier: { labels: [], count: 0 }, source }
-    const spinning = { nodes: [{ kind: 'message', from: 'master', moves: [move], source } as const, { kind: 'end' } as const], forever: [] }
+    const spinning = {
+      nodes: [{ kind: 'message', from: 'master', moves: [move], source } as const, { kind: 'end' } as const],
+      forever: [],
+    }
     expect(checkProgress(spinning).map(({ code, source: at }) => [code, at])).toEqual([['STEER2005', source]])
     expect(checkProgress({ ...spinning, forever: [0] })).toEqual([])
   })

@@ -46,7 +46,13 @@ describe('names', () => {
   })
 
   test('of two outcomes are different', () => {
-    const steps = [loop((_again, leave) => [choose({ a: on(), stop: on(leave) }), receive('x'), choose({ b: on(), stop: on(leave) })])]
+    const steps = [
+      loop((_again, leave) => [
+        choose({ a: on(), stop: on(leave) }),
+        receive('x'),
+        choose({ b: on(), stop: on(leave) }),
+      ]),
+    ]
     expect(complaints(...steps).map(([code]) => code)).toContain('STEER2013')
   })
 })
@@ -64,12 +70,16 @@ describe('a point', () => {
 
   test('stands once', () => {
     const again = point('p')
-    expect(complaints(send('x'), point('p'), receive('y'), again, send('z'))).toEqual([['STEER2012', again.source.line]])
+    expect(complaints(send('x'), point('p'), receive('y'), again, send('z'))).toEqual([
+      ['STEER2012', again.source.line],
+    ])
   })
 
   test('has no name that a state of that side has already', () => {
     const taken = point('hello')
-    expect(complaints(receive('hello'), send('x'), receive('y'), taken, send('z'))).toEqual([['STEER2012', taken.source.line]])
+    expect(complaints(receive('hello'), send('x'), receive('y'), taken, send('z'))).toEqual([
+      ['STEER2012', taken.source.line],
+    ])
   })
 
   test('may have the name of the only state that it names', () => {

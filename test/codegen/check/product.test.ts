@@ -1,10 +1,30 @@
 import { describe, expect, test } from 'vitest'
 
 import { checkProtocol } from '../../../codegen/check/index.ts'
-import { drawTrace, exploreProduct, readSide, type SideMachine, type SideState } from '../../../codegen/check/product.ts'
+import {
+  drawTrace,
+  exploreProduct,
+  readSide,
+  type SideMachine,
+  type SideState,
+} from '../../../codegen/check/product.ts'
 import type { Step } from '../../../src/ir/declaration.ts'
 import type { Table } from '../../../src/ir/table.ts'
-import { choose, forever, handshake, hook, loop, negotiate, offer, on, point, protocol, receive, send, smtp } from '../../ir/declare.ts'
+import {
+  choose,
+  forever,
+  handshake,
+  hook,
+  loop,
+  negotiate,
+  offer,
+  on,
+  point,
+  protocol,
+  receive,
+  send,
+  smtp,
+} from '../../ir/declare.ts'
 
 function tableOf(...steps: Step[]): Table {
   const { model } = checkProtocol(protocol(...steps), [])
@@ -17,7 +37,10 @@ function side(...states: string[]): SideMachine {
   return {
     states: states.map((text): SideState => {
       if (text === '.') return { does: 'end', edges: new Map() }
-      const edges = text.slice(1).split(' ').map((edge): [string, number] => [edge.slice(0, 1), Number(edge.slice(1))])
+      const edges = text
+        .slice(1)
+        .split(' ')
+        .map((edge): [string, number] => [edge.slice(0, 1), Number(edge.slice(1))])
       return { does: text.startsWith('!') ? 'send' : 'receive', edges: new Map(edges) }
     }),
   }
@@ -31,7 +54,13 @@ function problem(master: SideMachine, peer: SideMachine): string {
 
 describe('the product of the two sides', () => {
   test('finds nothing in the tables of well-formed protocols', () => {
-    const hooked = [hook('first', 'master'), handshake('peer'), send('a'), hook('then', 'peer', 'master'), offer({ b: on(), c: on(point('p'), send('d')) })]
+    const hooked = [
+      hook('first', 'master'),
+      handshake('peer'),
+      send('a'),
+      hook('then', 'peer', 'master'),
+      offer({ b: on(), c: on(point('p'), send('d')) }),
+    ]
     for (const steps of [negotiate(), smtp(point('ready')), hooked, [forever(() => [send('tick'), receive('tock')])]]) {
       const table = tableOf(...steps)
       expect(exploreProduct(readSide(table, 'master'), readSide(table, 'peer'))).toBeUndefined()
@@ -50,7 +79,9 @@ describe('the product of the two sides', () => {
   })
 
   test('finds a side that has ended while the other goes on', () => {
-    expect(problem(side('!a1', '.'), side('?a1', '?b2', '.'))).toBe('the master has ended, and the other side waits after master a')
+    expect(problem(side('!a1', '.'), side('?a1', '?b2', '.'))).toBe(
+      'the master has ended, and the other side waits after master a',
+    )
     expect(problem(side('!a1', '!b2', '.'), side('?a1', '.'))).toBe(
       'the peer has ended, and what the other side sends stays unread after master a',
     )
@@ -110,7 +141,9 @@ describe('the table', () => {
   })
 
   test('says how a state under a point was reached, on both sides', () => {
-    const table = tableOf(loop((again, leave) => [point('idle'), choose({ ask: on(receive('yes')), tick: on(again), stop: on(leave) })]))
+    const table = tableOf(
+      loop((again, leave) => [point('idle'), choose({ ask: on(receive('yes')), tick: on(again), stop: on(leave) })]),
+    )
     const moves = table.points.flatMap((at) => (at.kind === 'message' ? at.moves : []))
     expect(moves).toEqual([
       { label: 'ask', next: 1, at: 'ask' },

@@ -73,7 +73,13 @@ export const TYPES: readonly NamedType[] = [
     shape: {
       kind: 'object',
       members: [
-        member('kind', { kind: 'union', members: [{ kind: 'literal', value: 'square' }, { kind: 'literal', value: 'box' }] }),
+        member('kind', {
+          kind: 'union',
+          members: [
+            { kind: 'literal', value: 'square' },
+            { kind: 'literal', value: 'box' },
+          ],
+        }),
         member('side', { kind: 'number', format: 'u16' }),
       ],
     },
@@ -81,14 +87,29 @@ export const TYPES: readonly NamedType[] = [
   { name: 'Name', shape: { kind: 'string', maxLength: 20 } },
 ]
 
-const NAMES = fc.oneof(
-  { weight: 6, arbitrary: fc.string({ unit: fc.constantFrom(...'abcdefgxyzABC019_$'), minLength: 1, maxLength: 20 }) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }).filter(isWellFormed) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom('constructor', 'toString', 'hasOwnProperty', 'output', 'value', 'index', '', 'a b', '$a'),
-  },
-).filter((name) => name !== '__proto__')
+const NAMES = fc
+  .oneof(
+    {
+      weight: 6,
+      arbitrary: fc.string({ unit: fc.constantFrom(...'abcdefgxyzABC019_$'), minLength: 1, maxLength: 20 }),
+    },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }).filter(isWellFormed) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        'constructor',
+        'toString',
+        'hasOwnProperty',
+        'output',
+        'value',
+        'index',
+        '',
+        'a b',
+        '$a',
+      ),
+    },
+  )
+  .filter((name) => name !== '__proto__')
 
 const SCALARS: fc.Arbitrary<Shape> = fc.oneof(
   fc.constant<Shape>({ kind: 'boolean' }),
@@ -104,7 +125,13 @@ const SCALARS: fc.Arbitrary<Shape> = fc.oneof(
   fc.nat(40).map((maxBytes): Shape => ({ kind: 'bytes', maxBytes })),
   fc.constant<Shape>({ kind: 'date' }),
   fc
-    .oneof(fc.constantFrom('on', 'off', 'a text of more than sixteen bytes', 'ü'), fc.integer(), fc.boolean(), fc.bigInt(), fc.constantFrom(1.5, -0.1))
+    .oneof(
+      fc.constantFrom('on', 'off', 'a text of more than sixteen bytes', 'ü'),
+      fc.integer(),
+      fc.boolean(),
+      fc.bigInt(),
+      fc.constantFrom(1.5, -0.1),
+    )
     .map((value): Shape => ({ kind: 'literal', value })),
 )
 
@@ -112,17 +139,35 @@ const { shape: SHAPE } = fc.letrec<{ shape: Shape; keyed: Shape }>((tie) => {
   const inner = tie('shape')
   const objects = fc
     .uniqueArray(fc.tuple(NAMES, inner, fc.boolean()), { selector: ([name]) => name, maxLength: 7 })
-    .map((members): Shape => ({ kind: 'object', members: members.map(([name, shape, optional]) => member(name, shape, optional)) }))
+    .map((members): Shape => ({
+      kind: 'object',
+      members: members.map(([name, shape, optional]) => member(name, shape, optional)),
+    }))
   return {
     keyed: fc.oneof({ depthSize: 'small' }, SCALARS, tie('shape')),
     shape: fc.oneof(
       { depthSize: 'small', maxDepth: 4, depthIdentifier: 'shape' },
       { weight: 5, arbitrary: SCALARS },
       { weight: 4, arbitrary: objects },
-      { weight: 2, arbitrary: fc.tuple(inner, fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined })).map(([element, maxCount]): Shape => (maxCount === undefined ? { kind: 'array', element } : { kind: 'array', element, maxCount })) },
-      { weight: 1, arbitrary: fc.tuple(fc.array(inner, { maxLength: 3 }), fc.nat(3), fc.option(inner, { nil: undefined })).map(tuple) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(inner, fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }))
+          .map(([element, maxCount]): Shape =>
+            maxCount === undefined ? { kind: 'array', element } : { kind: 'array', element, maxCount },
+          ),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.array(inner, { maxLength: 3 }), fc.nat(3), fc.option(inner, { nil: undefined }))
+          .map(tuple),
+      },
       { weight: 1, arbitrary: inner.map((value): Shape => ({ kind: 'record', value })) },
-      { weight: 1, arbitrary: fc.tuple(tie('keyed'), inner).map(([key, value]): Shape => ({ kind: 'map', key, value })) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(tie('keyed'), inner).map(([key, value]): Shape => ({ kind: 'map', key, value })),
+      },
       { weight: 1, arbitrary: tie('keyed').map((element): Shape => ({ kind: 'set', element })) },
       { weight: 2, arbitrary: fc.tuple(inner, inner, inner).map(union) },
       { weight: 1, arbitrary: fc.constantFrom<Shape>(...enumerations()) },
@@ -175,7 +220,11 @@ function union(parts: readonly Shape[]): Shape {
     const target = part.kind === 'reference' ? TYPES[part.type]!.shape : part
     const category =
       target.kind === 'literal'
-        ? typeof target.value === 'string' ? 'text' : typeof target.value === 'boolean' ? 'boolean' : 'number'
+        ? typeof target.value === 'string'
+          ? 'text'
+          : typeof target.value === 'boolean'
+            ? 'boolean'
+            : 'number'
         : (CATEGORIES[target.kind] ?? target.kind)
     if (taken.has(category) || target.kind === 'union') continue
     taken.add(category)
@@ -204,7 +253,25 @@ const FINITE = fc.oneof(
   fc.integer(),
   fc.float({ noNaN: true, noDefaultInfinity: true }),
   fc.maxSafeInteger(),
-  fc.constantFrom(0, -0, 1, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 53, -(2 ** 53), 2 ** 64, 5.960464477539063e-8, 65_504, 1e300),
+  fc.constantFrom(
+    0,
+    -0,
+    1,
+    23,
+    24,
+    255,
+    256,
+    65_535,
+    65_536,
+    2 ** 32 - 1,
+    2 ** 32,
+    2 ** 53,
+    -(2 ** 53),
+    2 ** 64,
+    5.960464477539063e-8,
+    65_504,
+    1e300,
+  ),
 )
 
 const BIGINT = fc.oneof(
@@ -258,7 +325,9 @@ function compositeValue(shape: Composite, fuel: number): fc.Arbitrary<unknown> {
   const inner = (part: Shape): fc.Arbitrary<unknown> => valueArbitrary(part, fuel - 1)
   switch (shape.kind) {
     case 'array':
-      return most === 0 ? fc.constant([]) : fc.array(inner(shape.element), { maxLength: Math.min(shape.maxCount ?? 5, 5) })
+      return most === 0
+        ? fc.constant([])
+        : fc.array(inner(shape.element), { maxLength: Math.min(shape.maxCount ?? 5, 5) })
     case 'tuple':
       return tupleValue(shape, inner)
     case 'object':
@@ -271,7 +340,9 @@ function compositeValue(shape: Composite, fuel: number): fc.Arbitrary<unknown> {
             .map((entries) => Object.fromEntries(entries))
     case 'map':
       return distinctValues(shape.key, inner, most).chain((keys) =>
-        fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), inner(shape.value)))).map((entries) => new Map(entries)),
+        fc
+          .tuple(...keys.map((key) => fc.tuple(fc.constant(key), inner(shape.value))))
+          .map((entries) => new Map(entries)),
       )
     case 'set':
       return distinctValues(shape.element, inner, most).map((elements) => new Set(elements))
@@ -294,11 +365,18 @@ function distinctValues(
 function inspectKey(value: unknown): string {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`
   if (value instanceof Date) return `date ${value.getTime()}`
-  if (value instanceof Map) return `map ${[...value].map(([key, item]) => `${inspectKey(key)}=${inspectKey(item)}`).sort().join()}`
+  if (value instanceof Map)
+    return `map ${[...value]
+      .map(([key, item]) => `${inspectKey(key)}=${inspectKey(item)}`)
+      .sort()
+      .join()}`
   if (value instanceof Set) return `set ${[...value].map(inspectKey).sort().join()}`
   if (Array.isArray(value)) return `[${value.map(inspectKey).join()}]`
   if (typeof value === 'object' && value !== null) {
-    return `{${Object.entries(value).map(([key, item]) => `${key}:${inspectKey(item)}`).sort().join()}}`
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${key}:${inspectKey(item)}`)
+      .sort()
+      .join()}}`
   }
   return `${typeof value} ${typeof value === 'number' && value === 0 ? 0 : String(value)}`
 }
@@ -310,7 +388,8 @@ function tupleValue(
   const { elements, required, rest } = shape
   return fc.integer({ min: required, max: elements.length }).chain((count) => {
     const leading = elements.slice(0, count).map(inner)
-    const trailing = rest !== undefined && count === elements.length ? fc.array(inner(rest), { maxLength: 3 }) : fc.constant([])
+    const trailing =
+      rest !== undefined && count === elements.length ? fc.array(inner(rest), { maxLength: 3 }) : fc.constant([])
     return fc.tuple(fc.tuple(...leading), trailing).map(([head, tail]) => [...head, ...tail])
   })
 }

@@ -29,10 +29,13 @@ describe('emitCodecs', () => {
 
   it('writes one codec for each named type and each distinct payload, and says its name', () => {
     const text: Shape = { kind: 'string' }
-    const file = emitCodecs(declare([{ kind: 'reference', type: 0 }, text, text, { kind: 'array', element: text }], named(['Status', text])), {
-      typesModule: './test.gen.js',
-      header: '// made',
-    })
+    const file = emitCodecs(
+      declare([{ kind: 'reference', type: 0 }, text, text, { kind: 'array', element: text }], named(['Status', text])),
+      {
+        typesModule: './test.gen.js',
+        header: '// made',
+      },
+    )
     expect(file.codecNames).toEqual(['StatusCodec', 'TestP1Codec', 'TestP3Codec'])
     expect(file.codecNameFor({ kind: 'reference', type: 0 }, false)).toBe('StatusCodec')
     expect(file.codecNameFor({ kind: 'string' }, false)).toBe('TestP1Codec')
@@ -42,9 +45,12 @@ describe('emitCodecs', () => {
   })
 
   it('writes decoders of their own for open protocols', () => {
-    const file = emitCodecs(declare([{ kind: 'reference', type: 0 }], named(['Status', { kind: 'object', members: [] }]), true), {
-      typesModule: './test.gen.js',
-    })
+    const file = emitCodecs(
+      declare([{ kind: 'reference', type: 0 }], named(['Status', { kind: 'object', members: [] }]), true),
+      {
+        typesModule: './test.gen.js',
+      },
+    )
     expect(file.codecNameFor({ kind: 'reference', type: 0 }, true)).toBe('StatusOpenCodec')
     expect(file.codecNames).toEqual(['StatusCodec', 'StatusOpenCodec'])
   })
@@ -61,7 +67,13 @@ describe('emitCodecs', () => {
   })
 
   it('refuses a union whose members nothing tells apart', () => {
-    const shape: Shape = { kind: 'union', members: [{ kind: 'object', members: [] }, { kind: 'record', value: { kind: 'null' } }] }
+    const shape: Shape = {
+      kind: 'union',
+      members: [
+        { kind: 'object', members: [] },
+        { kind: 'record', value: { kind: 'null' } },
+      ],
+    }
     expect(() => emitCodecs(declare([shape]), { typesModule: './test.gen.js' })).toThrow(/not told apart/)
   })
 })
@@ -82,7 +94,13 @@ describe('typeText', () => {
     [{ kind: 'map', key: text, value: { kind: 'reference', type: 0 } }, 'globalThis.Map<string, Status>'],
     [{ kind: 'set', element: { kind: 'bigint', format: 'u64' } }, 'Set<bigint>'],
     [
-      { kind: 'object', members: [{ name: 'a', shape: text, optional: true }, { name: 'b c', shape: { kind: 'open' }, optional: true }] },
+      {
+        kind: 'object',
+        members: [
+          { name: 'a', shape: text, optional: true },
+          { name: 'b c', shape: { kind: 'open' }, optional: true },
+        ],
+      },
       `{ a?: string | undefined; 'b c'?: unknown }`,
     ],
   ]
@@ -96,7 +114,10 @@ describe('typeText', () => {
       name: 'Status',
       doc: 'How it\nis. */',
       source: SOURCE,
-      shape: { kind: 'object', members: [{ name: 'load', doc: 'From 0 to 1.', shape: { kind: 'number' }, optional: false }] },
+      shape: {
+        kind: 'object',
+        members: [{ name: 'load', doc: 'From 0 to 1.', shape: { kind: 'number' }, optional: false }],
+      },
     }
     expect(typeDeclarationText(definition, [])).toBe(
       '/**\n * How it\n * is. *\\/\n */\nexport interface Status {\n  /** From 0 to 1. */\n  load: number\n}',
@@ -120,13 +141,28 @@ describe('a codec file', () => {
     ]
     const shapes = [...fc.sample(shapeArbitrary, 100), ...types.map((_, type): Shape => ({ kind: 'reference', type }))]
     const declaration = declare(shapes, types, true)
-    writeFileSync(path.join(folder, 'test.codec.gen.ts'), emitCodecs(declaration, { typesModule: './test.gen.js' }).source)
+    writeFileSync(
+      path.join(folder, 'test.codec.gen.ts'),
+      emitCodecs(declaration, { typesModule: './test.gen.js' }).source,
+    )
     writeFileSync(path.join(folder, 'test.gen.ts'), types.map((type) => typeDeclarationText(type, types)).join('\n'))
     writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}')
-    const { compilerOptions } = ts.parseConfigFileTextToJson('tsconfig.json', readFileSync(path.join(ROOT, 'tsconfig.json'), 'utf8'))
-      .config as { compilerOptions: Record<string, unknown> }
-    const options = { ...compilerOptions, lib: ['es2022'], types: [], paths: undefined, declaration: true, noEmit: true }
-    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['test.codec.gen.ts'] }))
+    const { compilerOptions } = ts.parseConfigFileTextToJson(
+      'tsconfig.json',
+      readFileSync(path.join(ROOT, 'tsconfig.json'), 'utf8'),
+    ).config as { compilerOptions: Record<string, unknown> }
+    const options = {
+      ...compilerOptions,
+      lib: ['es2022'],
+      types: [],
+      paths: undefined,
+      declaration: true,
+      noEmit: true,
+    }
+    writeFileSync(
+      path.join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, files: ['test.codec.gen.ts'] }),
+    )
   })
 
   afterAll(() => rmSync(folder, { recursive: true }))

@@ -29,7 +29,12 @@ export function decodeWithCborg(shape: Shape, bytes: Uint8Array): unknown {
   tags[2] = (read) => magnitude(read() as Uint8Array)
   tags[3] = (read) => -1n - magnitude(read() as Uint8Array)
   tags[258] = (read) => new Set(read() as unknown[])
-  const value: unknown = cborgDecode(bytes, { strict: true, useMaps: true, rejectDuplicateMapKeys: true, tags } as never)
+  const value: unknown = cborgDecode(bytes, {
+    strict: true,
+    useMaps: true,
+    rejectDuplicateMapKeys: true,
+    tags,
+  } as never)
   return fromOracle(shape, value)
 }
 
@@ -52,7 +57,8 @@ export function encodeWithCborX(shape: Shape, value: unknown): Uint8Array {
 export function withoutNegativeZero(value: unknown): unknown {
   if (typeof value === 'number') return value === 0 ? 0 : value
   if (Array.isArray(value)) return value.map(withoutNegativeZero)
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [withoutNegativeZero(key), withoutNegativeZero(item)]))
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]) => [withoutNegativeZero(key), withoutNegativeZero(item)]))
   if (value instanceof Set) return new Set([...value].map(withoutNegativeZero))
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutNegativeZero(item)]))
@@ -79,9 +85,16 @@ function fromOracle(shape: Shape, value: unknown): unknown {
     case 'set':
       return new Set([...(value as Set<unknown>)].map((item) => fromOracle(shape.element, item)))
     case 'map':
-      return new Map([...(value as Map<unknown, unknown>)].map(([key, item]) => [fromOracle(shape.key, key), fromOracle(shape.value, item)]))
+      return new Map(
+        [...(value as Map<unknown, unknown>)].map(([key, item]) => [
+          fromOracle(shape.key, key),
+          fromOracle(shape.value, item),
+        ]),
+      )
     case 'record':
-      return Object.fromEntries([...(value as Map<string, unknown>)].map(([key, item]) => [key, fromOracle(shape.value, item)]))
+      return Object.fromEntries(
+        [...(value as Map<string, unknown>)].map(([key, item]) => [key, fromOracle(shape.value, item)]),
+      )
     case 'object':
       return Object.fromEntries(
         [...(value as Map<string, unknown>)].map(([key, item]) => [
@@ -111,7 +124,12 @@ function toOracle(shape: Shape, value: unknown): unknown {
     case 'set':
       return new Set([...(value as Set<unknown>)].map((item) => toOracle(shape.element, item)))
     case 'map':
-      return new Map([...(value as Map<unknown, unknown>)].map(([key, item]) => [toOracle(shape.key, key), toOracle(shape.value, item)]))
+      return new Map(
+        [...(value as Map<unknown, unknown>)].map(([key, item]) => [
+          toOracle(shape.key, key),
+          toOracle(shape.value, item),
+        ]),
+      )
     case 'record':
       return new Map(Object.entries(value as object).map(([key, item]) => [key, toOracle(shape.value, item)]))
     case 'object':
@@ -135,7 +153,10 @@ function memberFor(members: readonly Shape[], value: unknown): Shape {
 }
 
 function isOfShape(shape: Shape, value: unknown): boolean {
-  const isMapLike = typeof value === 'object' && value !== null && (value instanceof Map || Object.getPrototypeOf(value) === Object.prototype)
+  const isMapLike =
+    typeof value === 'object' &&
+    value !== null &&
+    (value instanceof Map || Object.getPrototypeOf(value) === Object.prototype)
   switch (shape.kind) {
     case 'reference':
       return isOfShape(TYPES[shape.type]!.shape, value)

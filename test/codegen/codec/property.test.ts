@@ -38,7 +38,10 @@ function forEachShape(runs: number, check: (shape: Shape, codec: Codec<unknown>,
     try {
       fc.assert(property, { numRuns: runs, seed: SEED })
     } catch (error) {
-      throw new Error(`shape ${JSON.stringify(shape, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part))}`, { cause: error })
+      throw new Error(
+        `shape ${JSON.stringify(shape, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part))}`,
+        { cause: error },
+      )
     }
   }
 }
@@ -64,7 +67,10 @@ describe(`codecs of random types (FAST_CHECK_SEED=${SEED})`, () => {
 
   it('read what cbor-x writes, keys in any order', () => {
     forEachShape(10, (shape, codec, value) => {
-      assert.deepStrictEqual(withoutNegativeZero(decode(codec, encodeWithCborX(shape, value))), withoutNegativeZero(value))
+      assert.deepStrictEqual(
+        withoutNegativeZero(decode(codec, encodeWithCborX(shape, value))),
+        withoutNegativeZero(value),
+      )
     })
   })
 
@@ -104,7 +110,15 @@ describe(`codecs of random types (FAST_CHECK_SEED=${SEED})`, () => {
   })
 
   it('refuse random values as invalid_payload, or write what they read back', () => {
-    const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true })
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withNullPrototype: true,
+      withSparseArray: true,
+      withTypedArray: true,
+    })
     for (const shape of SHAPES) {
       const codec = loaded.codecFor(shape)
       fc.assert(

@@ -6,7 +6,12 @@ import type { Member, Shape } from '../../../src/ir/shape.ts'
 import { decodePayload, encodePayload, Output } from '../../../src/kernel/codec/index.ts'
 import { declare, loadCodecs, type LoadedCodecs } from './load-codecs.ts'
 
-const encoder = new Encoder({ useRecords: false, variableMapSize: true, tagUint8Array: false, ...{ useTag259ForMaps: false } })
+const encoder = new Encoder({
+  useRecords: false,
+  variableMapSize: true,
+  tagUint8Array: false,
+  ...{ useTag259ForMaps: false },
+})
 
 function member(name: string, shape: Shape, optional = false): Member {
   return { name, shape, optional }
@@ -32,7 +37,11 @@ const NODE_SHAPE = union(
 
 const SHAPES = {
   order: object(
-    member('items', { kind: 'array', element: object(member('price', finite), member('note', text, true)), maxCount: 5 }),
+    member('items', {
+      kind: 'array',
+      element: object(member('price', finite), member('note', text, true)),
+      maxCount: 5,
+    }),
     member('unit price', finite, true),
   ),
   integer: { kind: 'number', format: 'u8' },
@@ -98,16 +107,32 @@ function refusal(run: () => unknown): string {
 
 describe('a decoder', () => {
   it.each<[keyof typeof SHAPES, unknown, string]>([
-    ['order', { items: [{ price: 1 }, { price: 2 }, { price: 3 }, { price: 'secret' }] }, 'items[3].price: expected a finite number, got a text string'],
+    [
+      'order',
+      { items: [{ price: 1 }, { price: 2 }, { price: 3 }, { price: 'secret' }] },
+      'items[3].price: expected a finite number, got a text string',
+    ],
     ['order', { items: [{ price: 1, note: null }] }, 'items[0].note: expected a string, got null'],
     ['order', { items: [{}] }, 'items[0].price: expected a member that is required, got nothing'],
     ['order', {}, 'items: expected a member that is required, got nothing'],
     ['order', { items: [], 'unit price': 'secret' }, '["unit price"]: expected a finite number, got a text string'],
-    ['order', { items: [{ price: 1, secret: 2 }] }, 'items[0]: expected only declared members, got a key that is not declared'],
-    ['order', { items: Array.from({ length: 6 }, () => ({ price: 1 })) }, 'items: expected an array of at most 5 elements, got more'],
+    [
+      'order',
+      { items: [{ price: 1, secret: 2 }] },
+      'items[0]: expected only declared members, got a key that is not declared',
+    ],
+    [
+      'order',
+      { items: Array.from({ length: 6 }, () => ({ price: 1 })) },
+      'items: expected an array of at most 5 elements, got more',
+    ],
     ['order', [], 'payload: expected an object, got an array'],
     ['order', { items: {} }, 'items: expected an array, got a map'],
-    ['record', { secret: { price: 1 }, other: { price: true } }, '[entry 1].price: expected a finite number, got a boolean'],
+    [
+      'record',
+      { secret: { price: 1 }, other: { price: true } },
+      '[entry 1].price: expected a finite number, got a boolean',
+    ],
     ['map', new Map([['secret', 'x']]), '[entry 0]: expected a finite number, got a text string'],
     ['integer', 256, 'payload: expected an integer from 0 to 255, got an integer out of range'],
     ['integer', 1.5, 'payload: expected an integer from 0 to 255, got a float'],
@@ -123,7 +148,11 @@ describe('a decoder', () => {
     ['node', { kind: 'pair', a: { kind: 'leaf', aa: null } }, 'a.aa: expected a finite number, got null'],
     ['node', { kind: 'secret' }, 'kind: expected one of "leaf", "pair", got other text'],
     ['node', { aa: 1 }, 'payload: expected an object with a member kind, got an object without one'],
-    ['tree', { children: [{ children: [{ children: 1 }] }] }, 'children[0].children[0].children: expected an array, got an integer'],
+    [
+      'tree',
+      { children: [{ children: [{ children: 1 }] }] },
+      'children[0].children[0].children: expected an array, got an integer',
+    ],
     ['u64', -1, 'payload: expected a bigint from 0 to 18446744073709551615, got an integer out of range'],
   ])('of %s says where, what was expected and what kind came, never the value', (name, value, message) => {
     expect(refusal(() => decode(name, encoder.encode(value)))).toBe(message)
@@ -132,13 +161,21 @@ describe('a decoder', () => {
   it.each<[keyof typeof SHAPES, string, string]>([
     ['order', 'a1 65 6974656d73 80 00', 'payload: expected the end of the payload, got an integer'],
     ['order', 'a1 65 6974656d', 'payload: expected a string, got one that is longer than the payload'],
-    ['order', 'a2 65 6974656d73 80 65 6974656d73 80', 'payload: expected each key and each element of a set once, got one that has come before'],
+    [
+      'order',
+      'a2 65 6974656d73 80 65 6974656d73 80',
+      'payload: expected each key and each element of a set once, got one that has come before',
+    ],
     ['order', 'bf 65 6974656d73 80 ff', 'payload: expected a map of definite length, got an indefinite length'],
     ['order', 'a1 01 80', 'payload: expected only declared members, got an integer as a key'],
     ['order', 'a1 65 6974656d73 9a ffffffff', 'items: expected an array, got one that is longer than the payload'],
     ['finite', 'f97e00', 'payload: expected a finite number, got a float that is not finite'],
     ['finite', 'fb7ff0000000000000', 'payload: expected a finite number, got a float that is not finite'],
-    ['finite', '1b0020000000000001', 'payload: expected a finite number, got an integer that a number cannot hold exactly'],
+    [
+      'finite',
+      '1b0020000000000001',
+      'payload: expected a finite number, got an integer that a number cannot hold exactly',
+    ],
     ['finite', '19 01', 'payload: expected a finite number, got an item that is cut off'],
     ['finite', '1c', 'payload: expected a finite number, got a reserved head'],
     ['finite', '', 'payload: expected a finite number, got the end of the payload'],
@@ -148,18 +185,34 @@ describe('a decoder', () => {
     ['bigint', 'c1 00', 'payload: expected a bigint, got tag 1'],
     ['text', '62 c328', 'payload: expected well-formed UTF-8, got a text string that is not'],
     ['text', '7f 61 61 ff', 'payload: expected a string of definite length, got an indefinite length'],
-    ['date', 'c1 fb 3fb999999999999a', 'payload: expected a date, got one that is finer than milliseconds'].map((part, index) =>
-      index === 1 ? 'c1 fb 3f50624dd2f1a9fd' : part,
+    ['date', 'c1 fb 3fb999999999999a', 'payload: expected a date, got one that is finer than milliseconds'].map(
+      (part, index) => (index === 1 ? 'c1 fb 3f50624dd2f1a9fd' : part),
     ) as [keyof typeof SHAPES, string, string],
     ['date', 'c1 1b 000007dba8218001', 'payload: expected a date, got one too far away from 1970'],
     ['date', '00', 'payload: expected a date (tag 1), got an integer'],
     ['set', 'd90102 82 01 01', '[1]: expected each key and each element of a set once, got one that has come before'],
     ['set', '82 01 02', 'payload: expected a set (tag 258), got an array'],
     ['set', 'd90103 80', 'payload: expected a set (tag 258), got another tag'],
-    ['pairs', 'd90102 82 820102 821801f94000', '[1]: expected each key and each element of a set once, got one that has come before'],
-    ['map', 'a2 6161 01 7801 61 02', 'payload: expected each key and each element of a set once, got one that has come before'],
-    ['dateMap', 'a2 c101 00 c1f93c00 00', 'payload: expected each key and each element of a set once, got one that has come before'],
-    ['record', 'a2 6161 a1 65 7072696365 01 6161 a1 65 7072696365 01', 'payload: expected each key and each element of a set once, got one that has come before'],
+    [
+      'pairs',
+      'd90102 82 820102 821801f94000',
+      '[1]: expected each key and each element of a set once, got one that has come before',
+    ],
+    [
+      'map',
+      'a2 6161 01 7801 61 02',
+      'payload: expected each key and each element of a set once, got one that has come before',
+    ],
+    [
+      'dateMap',
+      'a2 c101 00 c1f93c00 00',
+      'payload: expected each key and each element of a set once, got one that has come before',
+    ],
+    [
+      'record',
+      'a2 6161 a1 65 7072696365 01 6161 a1 65 7072696365 01',
+      'payload: expected each key and each element of a set once, got one that has come before',
+    ],
   ])('of %s refuses %s', (name, hex, message) => {
     expect(refusal(() => decode(name, hex))).toBe(message)
   })
@@ -167,7 +220,10 @@ describe('a decoder', () => {
   it('takes members in any order, and any width that a value fits', () => {
     expect(decode('node', 'a2 62 6161 01 64 6b696e64 64 6c656166')).toEqual({ aa: 1, kind: 'leaf' })
     expect(decode('node', 'a2 64 6b696e64 64 6c656166 62 6161 01')).toEqual({ aa: 1, kind: 'leaf' })
-    expect(decode('node', 'b802 7804 6b696e64 7904 6c656166 62 6161 01'.replace('7904', '790004'))).toEqual({ aa: 1, kind: 'leaf' })
+    expect(decode('node', 'b802 7804 6b696e64 7904 6c656166 62 6161 01'.replace('7904', '790004'))).toEqual({
+      aa: 1,
+      kind: 'leaf',
+    })
     expect(decode('integer', '1b 0000000000000007')).toBe(7)
     expect(decode('finite', 'fb 3ff0000000000000')).toBe(1)
     expect(decode('finite', '1b 1000000000000000')).toBe(2 ** 60)
@@ -193,7 +249,9 @@ describe('a decoder', () => {
       return `${open}a1 68 6368696c6472656e 80`
     }
     expect(JSON.stringify(decode('tree', nested(32)))).toContain('children')
-    expect(refusal(() => decode('tree', nested(33)))).toMatch(/expected at most 64 arrays and objects inside each other, got more$/)
+    expect(refusal(() => decode('tree', nested(33)))).toMatch(
+      /expected at most 64 arrays and objects inside each other, got more$/,
+    )
     expect(refusal(() => decode('tree', nested(100_000)))).toMatch(/at most 64/)
   })
 
@@ -221,11 +279,17 @@ describe('a decoder', () => {
   it('of an open protocol passes over undeclared members anywhere, well-formed ones only', () => {
     const value = { aaaa: { deep: [1, { x: null }] }, items: [{ price: 1, extra: new Map([[1, 2]]) }], zz: 'x' }
     expect(decode('order', encoder.encode(value), true)).toEqual({ items: [{ price: 1 }] })
-    expect(refusal(() => decode('order', 'a2 61 78 ff 65 6974656d73 80', true))).toMatch(/item of definite length, got a break/)
-    expect(refusal(() => decode('order', `a2 61 78 ${'81'.repeat(65)}00 65 6974656d73 80`, true))).toMatch(/more than 64/)
+    expect(refusal(() => decode('order', 'a2 61 78 ff 65 6974656d73 80', true))).toMatch(
+      /item of definite length, got a break/,
+    )
+    expect(refusal(() => decode('order', `a2 61 78 ${'81'.repeat(65)}00 65 6974656d73 80`, true))).toMatch(
+      /more than 64/,
+    )
     expect(refusal(() => decode('order', 'a2 61 78 9f00ff 65 6974656d73 80', true))).toMatch(/indefinite/)
     expect(refusal(() => decode('order', 'a2 65 6974656d73 80 65 6974656d73 80', true))).toMatch(/come before/)
-    expect(refusal(() => decode('order', encoder.encode({ aaaa: 1 }), true))).toBe('items: expected a member that is required, got nothing')
+    expect(refusal(() => decode('order', encoder.encode({ aaaa: 1 }), true))).toBe(
+      'items: expected a member that is required, got nothing',
+    )
   })
 })
 
@@ -239,15 +303,37 @@ describe('an encoder', () => {
     ['order', { items: Array(1) }, 'items[0]: expected an object, got undefined'],
     ['order', {}, 'items: expected an array, got undefined'],
     ['order', null, 'payload: expected an object, got null'],
-    ['order', { items: Array.from({ length: 6 }, () => ({ price: 1 })) }, 'items: expected an array of at most 5 elements, got more'],
-    ['record', { secret: { price: 1 }, other: { price: true } }, '[entry 1].price: expected a finite number, got a boolean'],
+    [
+      'order',
+      { items: Array.from({ length: 6 }, () => ({ price: 1 })) },
+      'items: expected an array of at most 5 elements, got more',
+    ],
+    [
+      'record',
+      { secret: { price: 1 }, other: { price: true } },
+      '[entry 1].price: expected a finite number, got a boolean',
+    ],
     ['record', new Map(), 'payload: expected an object, got a Map'],
     ['record', [], 'payload: expected an object, got an array'],
     ['map', {}, 'payload: expected a Map, got an object'],
     ['map', Object.create(Map.prototype), 'payload: expected a Map, got a Map'],
     ['set', [1], 'payload: expected a Set, got an array'],
-    ['pairs', new Set([[1, 2], [1, 2]]), 'payload: expected each element once, got one that has come before'],
-    ['dateMap', new Map([[new Date(5), 1], [new Date(5), 2]]), 'payload: expected each key once, got one that has come before'],
+    [
+      'pairs',
+      new Set([
+        [1, 2],
+        [1, 2],
+      ]),
+      'payload: expected each element once, got one that has come before',
+    ],
+    [
+      'dateMap',
+      new Map([
+        [new Date(5), 1],
+        [new Date(5), 2],
+      ]),
+      'payload: expected each key once, got one that has come before',
+    ],
     ['integer', 256, 'payload: expected an integer from 0 to 255, got an integer out of range'],
     ['integer', 0.5, 'payload: expected an integer from 0 to 255, got a number that is not an integer'],
     ['safe', 2 ** 53, 'payload: expected a safe integer, got an integer out of range'],
@@ -275,21 +361,35 @@ describe('an encoder', () => {
 
   it('wraps whatever a value throws', () => {
     const thrown = new TypeError('secret')
-    const throwing = { get items(): never { throw thrown } }
+    const throwing = {
+      get items(): never {
+        throw thrown
+      },
+    }
     expect(() => encode('order', throwing)).toThrow(
-      expect.objectContaining({ code: 'invalid_payload', rawMessage: 'payload: expected a value that can be read, got an exception', cause: thrown }),
+      expect.objectContaining({
+        code: 'invalid_payload',
+        rawMessage: 'payload: expected a value that can be read, got an exception',
+        cause: thrown,
+      }),
     )
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     for (const name of Object.keys(SHAPES) as (keyof typeof SHAPES)[]) refusal(() => encode(name, proxy))
-    const foreign = { get items(): never { throw new SteerError('unavailable', 'of someone else') } }
+    const foreign = {
+      get items(): never {
+        throw new SteerError('unavailable', 'of someone else')
+      },
+    }
     expect(() => encode('order', foreign)).toThrow(expect.objectContaining({ code: 'invalid_payload' }))
   })
 
   it('refuses a value that contains itself', () => {
     const tree: { children: unknown[] } = { children: [] }
     tree.children.push(tree)
-    expect(refusal(() => encode('tree', tree))).toMatch(/at most 64 arrays and objects inside each other, got more, or a value that contains itself$/)
+    expect(refusal(() => encode('tree', tree))).toMatch(
+      /at most 64 arrays and objects inside each other, got more, or a value that contains itself$/,
+    )
   })
 
   it('writes declared members only, inherited ones too, and leaves out what is undefined', () => {
@@ -304,7 +404,11 @@ describe('an encoder', () => {
 
   it('reads each member once, so that a changing getter cannot make head and content disagree', () => {
     let reads = 0
-    const value = { get a(): number | undefined { return reads++ === 0 ? 1 : undefined } }
+    const value = {
+      get a(): number | undefined {
+        return reads++ === 0 ? 1 : undefined
+      },
+    }
     expect(decode('empty', encode('empty', value))).toEqual({ a: 1 })
     expect(reads).toBe(1)
   })
@@ -315,7 +419,11 @@ describe('an encoder', () => {
 
   it('takes a Buffer for bytes, and a Map of another order for the same bytes', () => {
     expect(encode('bytes', Buffer.from([1, 2])).toString('hex')).toBe('420102')
-    const forwards = new Map([['b', 1], ['a', 2], ['cc', 3]])
+    const forwards = new Map([
+      ['b', 1],
+      ['a', 2],
+      ['cc', 3],
+    ])
     expect(encode('map', forwards).toString('hex')).toBe('a361610261620162636303')
   })
 })

@@ -58,7 +58,9 @@ describe('Output', () => {
     startFrame(output)
     encodePayload(text, output, 'x'.repeat(17))
     startFrame(output)
-    expect(() => encodePayload(text, output, 'x'.repeat(18))).toThrow(/^\[frame_too_large\] the frame needs at least 21 bytes/)
+    expect(() => encodePayload(text, output, 'x'.repeat(18))).toThrow(
+      /^\[frame_too_large\] the frame needs at least 21 bytes/,
+    )
   })
 
   it('is back where it was after a refusal, also when the buffer was exchanged meanwhile', () => {
@@ -104,7 +106,9 @@ describe('Output', () => {
         encodePayload(text, output, value)
         const headBytes = content.length < 24 ? 1 : content.length < 256 ? 2 : content.length < 65_536 ? 3 : 5
         expect(output.position).toBe(headBytes + content.length)
-        expect(output.bytes.subarray(headBytes, output.position).every((byte, index) => byte === content[index])).toBe(true)
+        expect(output.bytes.subarray(headBytes, output.position).every((byte, index) => byte === content[index])).toBe(
+          true,
+        )
       }
     }
   })

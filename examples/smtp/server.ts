@@ -1,0 +1,64 @@
+/**
+ * A mail server: master of `Smtp`. It stores what it receives.
+ *
+ *     npx tsx examples/smtp/server.ts --port 2525 --folder ./mail --domain example.org
+ */
+
+import { parseArgs } from 'node:util'
+
+import { listen } from 'coxswain'
+
+import { Mailbox } from './mailbox.ts'
+import { Smtp, type SmtpMasterHandlers } from './smtp.gen.ts'
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '2525' },
+    folder: { type: 'string', default: 'mail' },
+    domain: { type: 'string', default: 'example.org' },
+  },
+})
+const mailbox = new Mailbox(values.folder, values.domain)
+
+/** The handlers of one session: they share the envelope that they have seen so far. */
+function receiveMail(): SmtpMasterHandlers {
+  let from = ''
+  let to: string[] = []
+  return {
+    start: (turn) => turn.send['220']({ text: `${values.domain} ready` }),
+    EHLO: (turn) => turn.send['250']({ text: `hello, ${turn.message.domain}` }),
+    MAIL: (turn) => {
+      if (!mailbox.isAddress(turn.message.from)) return turn.send['501']({ text: 'that is no address' })
+      from = turn.message.from
+      to = []
+      return turn.send['250']({ text: 'sender taken' })
+    },
+    RCPT: (turn) => {
+      if (!mailbox.takes(turn.message.to)) return turn.send['550']({ text: 'no such mailbox here' })
+      to.push(turn.message.to)
+      return turn.send['250']({ text: 'recipient taken' })
+    },
+    DATA: (turn) =>
+      to.length === 0
+        ? turn.send['503']({ text: 'name a recipient first' })
+        : turn.send['354']({ text: 'send the message' }),
+    body: async (turn) => {
+      try {
+        const name = await mailbox.store(from, to, turn.message)
+        console.log(`stored ${name}, ${turn.message.length} bytes from ${from} for ${to.join(', ')}`)
+        return turn.send['250']({ text: `stored as ${name}` })
+      } catch (error) {
+        console.error('cannot store', error)
+        return turn.send['451']({ text: 'cannot store it now' })
+      }
+    },
+    QUIT: (turn) => turn.send['221']({ text: 'goodbye' }),
+  }
+}
+
+const server = await listen({ port: Number(values.port), security: 'none', serve: [Smtp.master.with(receiveMail)] })
+console.log(`listening on port ${server.port}`)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void server.close({ deadlineMs: 1000 }))
+}

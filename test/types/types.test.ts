@@ -1,0 +1,137 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { generate } from '../../codegen/index.ts'
+import { compile, COMPILERS, createFolder, ROOT, strictOptions } from './compilers.ts'
+
+const VERSIONS = Object.keys(COMPILERS)
+const GENERATED = ['examples/health/health', 'examples/negotiate/negotiate', 'test/types/conversations'].flatMap(
+  (stem) => [`${stem}.gen.ts`, `${stem}.codec.gen.ts`],
+)
+/** Compilers take their time, and two of them may share a core with everything else. */
+const TIMEOUT_MS = 120_000
+
+const { folder, remove } = createFolder()
+afterAll(remove)
+
+/** What a user has: declarations of the library, generated files, and the barest `lib`. */
+beforeAll(async () => {
+  const source = join(ROOT, 'src')
+  writeProject('library.json', [join(ROOT, 'src/index.ts'), join(ROOT, 'src/kernel/index.ts')], {
+    noEmit: false,
+    emitDeclarationOnly: true,
+    rootDir: source,
+    outDir: join(folder, 'declarations'),
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+  })
+  expect((await compile('6.0', folder, 'library.json')).errors).toEqual([])
+  mkdirSync(join(folder, 'generated'))
+  for (const path of GENERATED) {
+    writeFileSync(join(folder, 'generated', basename(path)), readFileSync(join(ROOT, path)))
+  }
+  writeFileSync(join(folder, 'big.steer.ts'), bigDeclaration(100))
+  const { outputs, diagnostics } = await generate({ root: folder, paths: ['big.steer.ts'] })
+  expect(diagnostics).toEqual([])
+  for (const { path, text } of outputs) writeFileSync(join(folder, path), text)
+  writeFileSync(join(folder, 'empty.ts'), 'export {}\n')
+  for (const name of ['big.gen.ts', 'empty.ts']) writeProject(`${name}.json`, [name], bareOptions())
+  writeProject(
+    'bare.json',
+    GENERATED.map((path) => join('generated', basename(path))),
+    bareOptions(),
+  )
+}, TIMEOUT_MS)
+
+function writeProject(name: string, files: readonly string[], options: Record<string, unknown>): void {
+  const compilerOptions = { ...strictOptions(), ...options }
+  writeFileSync(join(folder, name), JSON.stringify({ compilerOptions, files }))
+}
+
+function bareOptions(): { readonly lib: string[]; readonly types: string[]; readonly paths: Record<string, string[]> } {
+  const paths = { 'coxswain/kernel-v1': ['./declarations/kernel/index.d.ts'] }
+  return { lib: ['es2022'], types: [], paths }
+}
+
+/** A protocol of 4 states for each branch and side, and 2 more. */
+function bigDeclaration(branches: number): string {
+  const lines = Array.from({ length: branches }, (_, index) => {
+    const yes = `on<Reply>(receive<Request>('more${index}'), send('done${index}'), again)`
+    return `    ask${index}: on<Request>(choose({ yes${index}: ${yes}, no${index}: on(${index === 0 ? 'leave' : 'again'}) })),`
+  })
+  return `import { choose, loop, offer, on, receive, send, steer } from 'coxswain/steer'
+
+export interface Request { id: number; text: string }
+export interface Reply { ok: boolean }
+
+export const Big = steer('big', send<Reply>('hello'), loop((again, leave) => [
+  offer({
+${lines.join('\n')}
+  }),
+]))
+`
+}
+
+describe.each(VERSIONS)('under TypeScript %s', (version) => {
+  test(
+    'each marked misuse is an error, and nothing else is one',
+    async () => {
+      const files = ['use.ts', 'misuse.ts'].map((name) => join(ROOT, 'test/types', name))
+      const paths = { coxswain: ['./declarations/index.d.ts'], ...bareOptions().paths }
+      writeProject('use.json', files, { paths, typeRoots: [join(ROOT, 'node_modules/@types')] })
+      expect((await compile(version, folder, 'use.json')).errors).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'generated files please the strictest flags under `lib: ["es2022"]` alone',
+    async () => {
+      expect((await compile(version, folder, 'bare.json')).errors).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'the generated file of a protocol of 400 states costs at most 1000 instantiations over an empty file',
+    async () => {
+      const empty = await compile(version, folder, 'empty.ts.json')
+      const big = await compile(version, folder, 'big.gen.ts.json')
+      expect([...empty.errors, ...big.errors]).toEqual([])
+      const cost = figure(big.figures, 'Instantiations') - figure(empty.figures, 'Instantiations')
+      console.log(
+        `TypeScript ${version}: ${cost} instantiations, ${figure(big.figures, 'Check time')} s to check 400 states`,
+      )
+      expect(cost).toBeGreaterThanOrEqual(0)
+      expect(cost).toBeLessThanOrEqual(1000)
+    },
+    TIMEOUT_MS,
+  )
+})
+
+function figure(figures: ReadonlyMap<string, number>, name: string): number {
+  const value = figures.get(name)
+  if (value === undefined) throw new Error(`the compiler does not say ${name}`)
+  return value
+}
+
+test('there are at least thirty misuses', () => {
+  const text = readFileSync(join(ROOT, 'test/types/misuse.ts'), 'utf8')
+  expect(text.match(/@ts-expect-error/g)?.length ?? 0).toBeGreaterThanOrEqual(30)
+})
+
+test(
+  'generated files grow with their states and no faster',
+  async () => {
+    const sizes: number[] = []
+    for (const branches of [50, 100, 200]) {
+      writeFileSync(join(folder, `grow${branches}.steer.ts`), bigDeclaration(branches))
+      const { outputs } = await generate({ root: folder, paths: [`grow${branches}.steer.ts`] })
+      sizes.push(outputs.find(({ path }) => path.endsWith(`${branches}.gen.ts`))?.text.length ?? 0)
+    }
+    const [small, middle, large] = sizes as [number, number, number]
+    // Numbers get longer, which is a few per cent.
+    expect((large - middle) / (middle - small)).toBeLessThan(2.2)
+  },
+  TIMEOUT_MS,
+)
