@@ -1,10 +1,10 @@
 /** `coxswain/codegen`: the generator as a function. It writes nothing; the command does. */
 
-import { SteerError } from '../src/base/errors.ts'
 import { checkFile } from './check/index.ts'
 import { sortDiagnostics, type Diagnostic } from './diagnostics/index.ts'
 import { emitFile, type EmittedFile, type ProtocolSummary } from './emit/index.ts'
 import { findDeclarations } from './find-declarations.ts'
+import { loadReader } from './load-reader.ts'
 
 export {
   DIAGNOSTICS,
@@ -43,9 +43,6 @@ export interface GenerateResult {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** How the optional dependency of the generator is installed. */
-const INSTALL_COMMAND = 'npm install --save-dev ts-morph@28.0.0'
-
 /**
  * Reads, checks and emits all declarations below the paths. The same input gives the same bytes, wherever it lies.
  *
@@ -80,23 +77,6 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
     orphans: findOrphans(found.generated, found.declarations),
     diagnostics: sortDiagnostics(diagnostics),
   }
-}
-
-/** The reader, loaded only when there is something to read: it is the one part that needs ts-morph. */
-async function loadReader(): Promise<typeof import('./read/index.ts')> {
-  try {
-    return await import('./read/index.ts')
-  } catch (error) {
-    if (!isMissing(error, 'ts-morph')) throw error
-    const message = `generating needs ts-morph, which is not installed; install it with: ${INSTALL_COMMAND}`
-    throw new SteerError('dependency', message, { cause: error })
-  }
-}
-
-function isMissing(error: unknown, name: string): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false
-  const isResolution = error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND'
-  return isResolution && error.message.includes(`'${name}'`)
 }
 
 /** Generated files whose declaration is gone, or has no payloads any more. Files of other tools are left alone by the command. */

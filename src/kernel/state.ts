@@ -69,6 +69,9 @@ export interface CancelledResult {
   readonly outcome: 'cancelled'
   readonly by: Role
   readonly reason: string | undefined
+  /** Here so that `const { outcome, message } = …` needs no question first. */
+  readonly message?: undefined
+  readonly result?: undefined
 }
 
 /** The states of a session one after another. Leaving the loop early cancels the session. */

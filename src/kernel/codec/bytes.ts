@@ -1,5 +1,6 @@
 /** `Uint8Array`, as a byte string. What is read is a copy: the receive buffer is used again after the call. */
 
+import { getterOf } from './getter.ts'
 import { readArgument, writeHead } from './head.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
@@ -7,8 +8,8 @@ import { refuseItem, refuseValue } from './refusal.ts'
 
 // The getters of the prototype, so that neither a lookalike nor an own `length` can make head and content disagree.
 const TYPED_ARRAY: object = Object.getPrototypeOf(Uint8Array.prototype) as object
-const lengthOf = Object.getOwnPropertyDescriptor(TYPED_ARRAY, 'length')!.get as (this: unknown) => number
-const nameOf = Object.getOwnPropertyDescriptor(TYPED_ARRAY, Symbol.toStringTag)!.get as (this: unknown) => unknown
+const lengthOf = getterOf(TYPED_ARRAY, 'length')
+const nameOf = getterOf(TYPED_ARRAY, Symbol.toStringTag)
 
 /** True for a real `Uint8Array`, a `Buffer` and one of another realm included. */
 export function isBytes(value: unknown): value is Uint8Array {
@@ -18,7 +19,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 /** Writes bytes, at most `maxBytes` of them. */
 export function writeBytes(output: Output, value: Uint8Array, maxBytes: number): void {
   if (!isBytes(value)) refuseValue(output, value, 'a Uint8Array')
-  const byteCount = lengthOf.call(value)
+  const byteCount = lengthOf.call(value) as number
   if (byteCount > maxBytes) refuseValue(output, value, `at most ${maxBytes} bytes`, 'more')
   writeHead(output, 0x40, byteCount)
   output.ensureExact(byteCount)

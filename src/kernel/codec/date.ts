@@ -11,13 +11,13 @@ import { readFinite, writeAnyNumber } from './number.ts'
 import type { Output } from './output.ts'
 import { refuseItem, refuseValue } from './refusal.ts'
 
-const timeOf = Date.prototype.getTime
+const timeOf = Object.getOwnPropertyDescriptor(Date.prototype, 'getTime')!.value as (this: unknown) => number
 
 /** True for a real `Date`, also one of another realm. */
 export function isDate(value: unknown): value is Date {
   if (typeof value !== 'object' || value === null) return false
   try {
-    timeOf.call(value as Date)
+    timeOf.call(value)
     return true
   } catch {
     return false

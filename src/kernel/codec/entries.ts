@@ -3,12 +3,13 @@
  * elements of a set keep the order of insertion, and must differ too.
  */
 
+import { getterOf, type Getter } from './getter.ts'
 import { Output } from './output.ts'
 import { refuseDuplicate, refuseValue } from './refusal.ts'
 import type { Input } from './input.ts'
 
-const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')!.get as (this: unknown) => number
-const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')!.get as (this: unknown) => number
+const mapSize = getterOf(Map.prototype, 'size')
+const setSize = getterOf(Set.prototype, 'size')
 
 /** True for a real `Map`, also one of another realm. */
 export function isMap(value: unknown): value is Map<unknown, unknown> {
@@ -20,7 +21,7 @@ export function isSet(value: unknown): value is Set<unknown> {
   return hasSize(setSize, value)
 }
 
-function hasSize(size: (this: unknown) => number, value: unknown): boolean {
+function hasSize(size: Getter, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   try {
     size.call(value)

@@ -84,7 +84,7 @@ function kindOfTag(input: Input, at: number, head: number): ItemKind {
   if (info > 27 || at + width >= input.end) return 'other'
   let tag = info < 24 ? info : 0
   for (let index = at + 1; index <= at + width; index++) tag = tag * 256 + input.bytes[index]!
-  
+  if (tag === 1) return 'date'
   if (tag === 2 || tag === 3) return 'bignum'
   return tag === 258 ? 'set' : 'other'
 }

@@ -252,6 +252,7 @@ describe('a decoder', () => {
     expect(refusal(() => decode('tree', nested(33)))).toMatch(
       /expected at most 64 arrays and objects inside each other, got more$/,
     )
+    expect(refusal(() => decode('tree', nested(32).replace(/80$/, '81 a0')))).toMatch(/at most 64 arrays/)
     expect(refusal(() => decode('tree', nested(100_000)))).toMatch(/at most 64/)
   })
 

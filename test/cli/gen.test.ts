@@ -1,0 +1,190 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+
+import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { run } from './run.ts'
+
+const GOOD = withWords(
+  "export interface Note { text: string }\nexport const Good = steer('good', send<Note>('note'), receive('thanks'))",
+)
+const BAD = withWords("export const Bad = steer('bad', send('x'), point('over'))")
+
+const projects: { remove(): void }[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+function project(files: Readonly<Record<string, string>>): string {
+  const created = createProject(files)
+  projects.push(created)
+  return created.root
+}
+
+function listAll(root: string): string[] {
+  return (readdirSync(root, { recursive: true }) as string[])
+    .filter((path) => !statSync(join(root, path)).isDirectory())
+    .sort()
+}
+
+describe('coxswain gen', () => {
+  test('writes beside each declaration, and touches nothing that is up to date', async () => {
+    const root = project({ 'a/good.steer.ts': GOOD, 'b/other.steer.ts': GOOD })
+    const first = await run(root, 'gen')
+    expect([first.code, first.err]).toEqual([0, ''])
+    expect(first.out).toMatch(
+      /^written {3}a\/good\.codec\.gen\.ts\nwritten {3}a\/good\.gen\.ts {2}\(at most unread in one session: good 1 MiB\)/,
+    )
+    expect(first.out).toMatch(/2 declarations, 4 files written \(\d+\.\d s\)$/)
+    const before = statSync(join(root, 'a/good.gen.ts')).mtimeMs
+    const second = await run(root, 'gen', 'a', 'b/other.steer.ts')
+    expect(second.out).toMatch(/2 declarations, 4 files unchanged/)
+    expect(statSync(join(root, 'a/good.gen.ts')).mtimeMs).toBe(before)
+    expect(listAll(root).filter((path) => path.endsWith('.tmp'))).toEqual([])
+  })
+
+  test('passes over folders that hold no source', async () => {
+    const files = Object.fromEntries(
+      ['node_modules/x', 'dist', '.hidden/y', 'src/dist'].map((at) => [`${at}/bad.steer.ts`, BAD]),
+    )
+    const root = project({ ...files, 'good.steer.ts': GOOD })
+    expect((await run(root, 'gen')).out).toContain('1 declaration, 2 files written')
+  })
+
+  test('writes nothing at all while one declaration is wrong, and shows where', async () => {
+    const root = project({ 'good.steer.ts': GOOD, 'bad.steer.ts': BAD })
+    const { code, err, out } = await run(root, 'gen')
+    expect(code).toBe(1)
+    expect(err).toContain('bad.steer.ts:3:50 - error STEER2011: the point "over" names no state')
+    expect(err).toContain("export const Bad = steer('bad'")
+    expect(err).toContain('hint: ')
+    expect(out).toContain('2 declarations, 1 error')
+    expect(listAll(root)).toEqual(['bad.steer.ts', 'good.steer.ts'])
+  })
+
+  test('prints warnings, and writes', async () => {
+    const root = project({ 'one.steer.ts': withWords("export const One = steer('one', offer({ only: on() }))") })
+    const { code, err, out } = await run(root, 'gen')
+    expect(code).toBe(0)
+    expect(err).toContain('warning STEER2007')
+    expect(out).toContain('1 file written, 1 warning')
+  })
+
+  test('fails under --check on stale, missing and orphaned files, and writes nothing', async () => {
+    const root = project({ 'good.steer.ts': GOOD, 'stale.steer.ts': GOOD, 'gone.steer.ts': GOOD })
+    expect((await run(root, 'gen')).code).toBe(0)
+    expect((await run(root, 'gen', '--check')).code).toBe(0)
+    rmSync(join(root, 'gone.steer.ts'))
+    rmSync(join(root, 'good.codec.gen.ts'))
+    writeFileSync(join(root, 'stale.gen.ts'), `${readFileSync(join(root, 'stale.gen.ts'), 'utf8')}\n`)
+    const before = listAll(root)
+    const { code, err, out } = await run(root, 'gen', '--check')
+    expect(code).toBe(1)
+    expect(err).toContain('good.codec.gen.ts:1:1 - error STEER4002')
+    expect(err).toContain('stale.gen.ts:1:1 - error STEER4001')
+    expect(err).toContain('orphaned  gone.gen.ts: its declaration is gone; delete it')
+    expect(err).toContain('orphaned  gone.codec.gen.ts')
+    expect(out).toContain('missing   good.codec.gen.ts')
+    expect(listAll(root)).toEqual(before)
+  })
+
+  test('fails under --check on an orphan alone, which gen without it only names', async () => {
+    const root = project({ 'gone.steer.ts': GOOD, 'good.steer.ts': GOOD })
+    await run(root, 'gen')
+    rmSync(join(root, 'gone.steer.ts'))
+    expect((await run(root, 'gen', '--check')).code).toBe(1)
+    const named = await run(root, 'gen')
+    expect([named.code, named.err.split('\n').length]).toEqual([0, 2])
+  })
+
+  test('leaves the files of other generators alone', async () => {
+    const root = project({ 'good.steer.ts': GOOD, 'other.gen.ts': 'export {}\n' })
+    expect((await run(root, 'gen', '--check')).err).not.toContain('other.gen.ts')
+    writeFileSync(join(root, 'good.gen.ts'), '// mine\n')
+    const { code, err } = await run(root, 'gen')
+    expect(code).toBe(1)
+    expect(err).toContain('good.gen.ts:1:1 - error STEER4005')
+    expect(readFileSync(join(root, 'good.gen.ts'), 'utf8')).toBe('// mine\n')
+    expect(existsSync(join(root, 'good.codec.gen.ts'))).toBe(false)
+  })
+
+  test('writes none of the files when one cannot be written', async () => {
+    const root = project({ 'a/good.steer.ts': GOOD, 'b/good.steer.ts': GOOD })
+    // A folder stands where the draft of the last file would: nobody, root included, can write there.
+    mkdirSync(join(root, `b/.good.gen.ts.${process.pid}.tmp`))
+    const { code, err } = await run(root, 'gen')
+    expect(code).toBe(1)
+    expect(err).toContain('b/good.gen.ts:1:1 - error STEER4006: the file cannot be written: ')
+    expect(listAll(root)).toEqual(['a/good.steer.ts', 'b/good.steer.ts'])
+  })
+
+  test('says what it cannot read', async () => {
+    const root = project({ 'good.steer.ts': GOOD, 'notes.txt': '' })
+    const { code, err } = await run(root, 'gen', 'nowhere', 'notes.txt', 'good.steer.ts')
+    expect(code).toBe(1)
+    expect(err).toContain('nowhere:1:1 - error STEER4003')
+    expect(err).toContain('notes.txt:1:1 - error STEER4004')
+    mkdirSync(join(root, 'good.gen.ts'))
+    expect((await run(root, 'gen', 'good.steer.ts')).err).toContain('good.gen.ts:1:1 - error STEER4003')
+  })
+
+  test('says that a folder cannot be read, where permissions count', async () => {
+    const root = project({ 'closed/good.steer.ts': GOOD })
+    chmodSync(join(root, 'closed'), 0)
+    const isRoot = process.getuid?.() === 0
+    const { code } = await run(root, 'gen')
+    chmodSync(join(root, 'closed'), 0o755)
+    expect(code).toBe(isRoot ? 0 : 1)
+  })
+
+  test('prints one JSON document under --json', async () => {
+    const root = project({ 'good.steer.ts': GOOD })
+    const { out, err, code } = await run(root, 'gen', '--json')
+    expect([code, err]).toEqual([0, ''])
+    expect(JSON.parse(out)).toMatchObject({
+      ok: true,
+      declarations: ['good.steer.ts'],
+      protocols: [{ file: 'good.steer.ts', exportName: 'Good', name: 'good', states: { master: 2, peer: 1 } }],
+      files: [
+        { path: 'good.codec.gen.ts', state: 'written' },
+        { path: 'good.gen.ts', state: 'written' },
+      ],
+      orphans: [],
+      diagnostics: [],
+    })
+    writeFileSync(join(root, 'good.steer.ts'), BAD)
+    const bad = await run(root, 'gen', '--json')
+    expect(bad.code).toBe(1)
+    expect(JSON.parse(bad.out)).toMatchObject({ ok: false, files: [], diagnostics: [{ code: 'STEER2011' }] })
+  })
+
+  test('has nothing to do without declarations', async () => {
+    expect(await run(project({}), 'gen')).toMatchObject({ code: 0, err: '' })
+  })
+})
+
+describe('coxswain check', () => {
+  test('proves without writing', async () => {
+    const root = project({ 'good.steer.ts': GOOD })
+    const { code, out } = await run(root, 'check')
+    expect(code).toBe(0)
+    expect(out).toContain(
+      'proved good (good.steer.ts): 2 states as master, 1 as peer, at most 1 MiB unread in one session',
+    )
+    expect(listAll(root)).toEqual(['good.steer.ts'])
+  })
+
+  test('fails for a declaration that is wrong, in text and in JSON', async () => {
+    const root = project({ 'bad.steer.ts': BAD })
+    const { code, err, out } = await run(root, 'check')
+    expect([code, out.includes('1 declaration, 1 error')]).toEqual([1, true])
+    expect(err).toContain('STEER2011')
+    const json = await run(root, 'check', '--json')
+    expect(json.code).toBe(1)
+    expect(JSON.parse(json.out)).toMatchObject({
+      ok: false,
+      protocols: [],
+      diagnostics: [{ code: 'STEER2011', severity: 'error' }],
+    })
+  })
+})
