@@ -25,7 +25,6 @@ const CORE = [
   'no-new-func',
   'no-prototype-builtins',
   'no-self-compare',
-  'no-unmodified-loop-condition',
   'no-unsafe-finally',
   'no-useless-backreference',
   'no-useless-escape',

@@ -53,7 +53,8 @@ function lookInto(folder: string, found: Found): void {
   try {
     entries = readdirSync(folder, { withFileTypes: true })
   } catch {
-    return complain('STEER4003', folder, 'the folder cannot be read', found)
+    complain('STEER4003', folder, 'the folder cannot be read', found)
+    return
   }
   for (const entry of entries) {
     const path = join(folder, entry.name)

@@ -1,14 +1,15 @@
 /** Loads the reader only when there is something to read: it is the one part of the generator that needs ts-morph. */
 
 import { SteerError } from '../src/base/errors.ts'
-
-type Reader = typeof import('./read/index.ts')
+import type * as Reader from './read/index.ts'
 
 /** How the optional dependency is installed. */
 const INSTALL_COMMAND = 'npm install --save-dev ts-morph@28.0.0'
 
 /** @throws SteerError `dependency` when ts-morph is not installed. */
-export async function loadReader(load: () => Promise<Reader> = () => import('./read/index.ts')): Promise<Reader> {
+export async function loadReader(
+  load: () => Promise<typeof Reader> = () => import('./read/index.ts'),
+): Promise<typeof Reader> {
   try {
     return await load()
   } catch (error) {

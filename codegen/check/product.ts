@@ -39,9 +39,9 @@ interface Pair {
 export function readSide(table: Table, role: Role): SideMachine {
   const start = skipLocals(table, 0)
   const numbers = table.points.map((_, number) => skipLocals(table, number))
-  const states = table.points.map((point) => readState(point, role, (number) => numbers[number] as number))
+  const states = table.points.map((point) => readState(point, role, (number) => numbers[number]!))
   // The start is read through the hooks in front of it, as every other place is.
-  const startState = states[start] as SideState
+  const startState = states[start]!
   return { states: [startState, ...states.slice(1)] }
 }
 

@@ -21,7 +21,7 @@ function resultBlock(model: ProtocolModel, names: SideNames, context: FileContex
     const types = [...payloads].map(([key, payload]) => (payload === undefined ? 'undefined' : key)).sort(undefinedLast)
     const message = types.join(' | ')
     const outcomes = outcomesByMessage.get(message) ?? []
-    outcomes.push(quote(model.outcomes.names.get(move) as string))
+    outcomes.push(quote(model.outcomes.names.get(move)!))
     outcomesByMessage.set(message, outcomes)
   }
   const finished = [...outcomesByMessage].map(([message, outcomes]) => {
@@ -107,7 +107,7 @@ function openLines(names: SideNames, context: FileContext): string[] {
   const first =
     side.start === undefined
       ? `${[...waitPlaces.values()][0]?.type} | ${context.names.kernel('Cancelled')}`
-      : (stateTypes.get(side.start) as string)
+      : stateTypes.get(side.start)!
   const doc = docComment('  ', 'Opens a session for a straight script: each move resolves to the next state.')
   return [...doc, ...optionForms('open', `: Promise<${first}>`, names, context)]
 }

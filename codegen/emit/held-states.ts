@@ -37,7 +37,7 @@ export function mergedBlock(
   types: ReadonlyMap<State, string>,
   parameter = '',
 ): string[] {
-  const members = states.map((state) => (types.get(state) as string) + parameter.replace(' = undefined', ''))
+  const members = states.map((state) => types.get(state)! + parameter.replace(' = undefined', ''))
   return [
     ...docComment('', `The state \`${name}\`; \`via\` says how it was reached.`),
     ...unionAlias(type + parameter, members),
@@ -80,7 +80,7 @@ function sendBlock(model: ProtocolModel, place: MovePlace, names: SideNames, con
 function nextOf(model: ProtocolModel, move: Move, names: SideNames, context: FileContext): string {
   const { number, node } = restFrom(model.machine, move.next)
   if (node.kind === 'end') {
-    const outcome = model.outcomes.names.get(move) as string
+    const outcome = model.outcomes.names.get(move)!
     return promiseOf(`${context.names.kernel('Ended')}<${quote(outcome)}>`, context)
   }
   const sent = names.side.sent.get(move)
@@ -88,7 +88,7 @@ function nextOf(model: ProtocolModel, move: Move, names: SideNames, context: Fil
 }
 
 function waitBlock(place: WaitPlace, names: SideNames): string[] {
-  const members = place.arrivals.map((state) => names.stateTypes.get(state) as string)
+  const members = place.arrivals.map((state) => names.stateTypes.get(state)!)
   return [...docComment('', `What can arrive after ${place.after}.`), ...unionAlias(place.type, members)]
 }
 

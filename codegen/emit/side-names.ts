@@ -97,7 +97,7 @@ interface StateTypeMaps {
 }
 
 function nameGroup(states: readonly State[], prefix: string, start: SourceSpan, maps: StateTypeMaps): StateGroup {
-  const { name } = states[0] as State
+  const { name } = states[0]!
   const base = prefix + statePart(name)
   const sourceOf = (state: State): SourceSpan => state.move?.source ?? start
   for (const state of states) {
@@ -106,8 +106,8 @@ function nameGroup(states: readonly State[], prefix: string, start: SourceSpan, 
     maps.turnTypes.set(state, maps.claim(`${type}Turn`, `the turn of the state "${state.ownName}"`, sourceOf(state)))
   }
   if (states.length > 1) {
-    maps.claim(base, `the state "${name}"`, sourceOf(states[0] as State))
-    maps.claim(`${base}Turn`, `the turn of the state "${name}"`, sourceOf(states[0] as State))
+    maps.claim(base, `the state "${name}"`, sourceOf(states[0]!))
+    maps.claim(`${base}Turn`, `the turn of the state "${name}"`, sourceOf(states[0]!))
   }
   return { name, states, type: base, turnType: `${base}Turn` }
 }
@@ -152,11 +152,11 @@ function nameWaitPlaces(
   for (const { rest, part, after } of waysToWait(model, side)) {
     const node = nodeAt(model.machine, rest)
     if (node.kind !== 'message' || places.has(rest)) continue
-    const arrivals = node.moves.map((move) => side.arrivals.get(move) as State)
+    const arrivals = node.moves.map((move) => side.arrivals.get(move)!)
     const isAlias = arrivals.length > 1
     const type = isAlias
       ? names.claim(`${prefix}After${part}`, `what can arrive after ${after}`, node.source)
-      : (stateTypes.get(arrivals[0] as State) as string)
+      : stateTypes.get(arrivals[0]!)!
     places.set(rest, { number: rest, arrivals, type, isAlias, after })
   }
   return places

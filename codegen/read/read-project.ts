@@ -59,8 +59,11 @@ function createCompilerOptions(steerFile: string, tsconfig: string | undefined):
     ...resolution,
     lib: ['lib.es2023.d.ts'],
     target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    // The rules of Node for ES modules, under any package.json: ts-morph does not tell the compiler whether a file is one, and
+    // `nodenext` would then look for CommonJS and miss packages that offer ES modules only.
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    customConditions: [...(resolution.customConditions ?? []), 'node'],
     allowImportingTsExtensions: true,
     strict: true,
     noEmit: true,

@@ -15,10 +15,10 @@ function editDistance(left: string, right: string): number {
   for (let i = 1; i <= given.length; i++) {
     const next = [i]
     for (let j = 1; j <= right.length; j++) {
-      const change = (row[j - 1] as number) + (given[i - 1] === right[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+      const change = row[j - 1]! + (given[i - 1] === right[j - 1] ? 0 : 1)
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
     }
     row = next
   }
-  return row[right.length] as number
+  return row[right.length]!
 }

@@ -1,6 +1,6 @@
 /** Generated files on disk: what is there, and writing all of them or none. */
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import type { EmittedFile } from '../../codegen/index.ts'
@@ -39,31 +39,53 @@ export interface WriteFailure {
   readonly error: unknown
 }
 
+/** A file on its way to its place. */
+interface Draft {
+  readonly output: EmittedFile
+  readonly target: string
+  readonly draft: string
+  /** What the place holds now; undefined for nothing. */
+  readonly before: string | undefined
+}
+
 /**
  * Writes all files or none: each first under a name of its own beside its place, and only when all are there are they moved.
- * A signal waits for the end of it, since a listener turns it into an event and nothing here yields.
+ * If a move fails, those before it are undone. A signal waits for the end of it, since a listener turns it into an event and
+ * nothing here yields.
  */
 export function writeOutputs(folder: string, outputs: readonly EmittedFile[]): WriteFailure | undefined {
-  const drafts = outputs.map((output) => {
-    const target = resolve(folder, output.path)
-    return { output, target, draft: join(dirname(target), `.${basename(target)}.${process.pid}.tmp`) }
-  })
   holdSignals()
-  let current = ''
+  const written: Draft[] = []
+  const moved: Draft[] = []
+  let path = ''
   try {
-    for (const { output, draft } of drafts) {
-      current = output.path
-      writeFileSync(draft, output.text, { flag: 'wx' })
+    for (const output of outputs) {
+      path = output.path
+      const draft = createDraft(folder, output)
+      writeFileSync(draft.draft, output.text, { flag: 'wx' })
+      written.push(draft)
     }
-    for (const { output, draft, target } of drafts) {
-      current = output.path
-      renameSync(draft, target)
+    for (const draft of written) {
+      path = draft.output.path
+      renameSync(draft.draft, draft.target)
+      moved.push(draft)
     }
     return undefined
   } catch (error) {
-    for (const { draft } of drafts) rmSync(draft, { force: true })
-    return { path: current, error }
+    for (const { draft } of written) rmSync(draft, { force: true })
+    for (const { target, before } of moved) {
+      if (before === undefined) rmSync(target, { force: true })
+      else writeFileSync(target, before)
+    }
+    return { path, error }
   }
+}
+
+function createDraft(folder: string, output: EmittedFile): Draft {
+  const target = resolve(folder, output.path)
+  const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
+  const isFile = statSync(target, { throwIfNoEntry: false })?.isFile() === true
+  return { output, target, draft, before: isFile ? readFileSync(target, 'utf8') : undefined }
 }
 
 let holdsSignals = false

@@ -7,10 +7,11 @@ import { SteerError } from '../base/errors.ts'
 import { checkCommand } from './check.ts'
 import type { Command, ExitCode } from './command.ts'
 import { genCommand } from './gen.ts'
+import { initCommand } from './init.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Terminal } from './terminal.ts'
 
-const COMMANDS: readonly Command[] = [genCommand, checkCommand]
+const COMMANDS: readonly Command[] = [initCommand, genCommand, checkCommand]
 
 /** Runs one call of the command, and gives its exit code. Never rejects. */
 export async function run(args: readonly string[], terminal: Terminal, folder: string): Promise<ExitCode> {

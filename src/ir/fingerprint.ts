@@ -24,14 +24,14 @@ export function fingerprintOf(machine: Machine, types: readonly TypeDefinition[]
 export function canonicalText(machine: Machine, types: readonly TypeDefinition[], open: boolean): string {
   const states = wireStates(machine, types)
   const classes = minimise({ states })
-  const numbers = new Map([[classes[0] as number, 0]])
+  const numbers = new Map([[classes[0]!, 0]])
   const order = [0]
   const lines = [JSON.stringify([RULE, open ? 'open' : 'closed'])]
   for (let index = 0; index < order.length; index++) {
-    const state = states[order[index] as number] as AutomatonState
+    const state = states[order[index]!]!
     const edges = [...state.edges].sort(([left], [right]) => (left < right ? -1 : 1))
     const targets = edges.map(([letter, target]) => {
-      const targetClass = classes[target] as number
+      const targetClass = classes[target]!
       if (!numbers.has(targetClass)) numbers.set(targetClass, order.push(target) - 1)
       return [letter, numbers.get(targetClass)]
     })
@@ -53,7 +53,7 @@ function wireStates(machine: Machine, types: readonly TypeDefinition[]): Automat
     digests.set(payload.type, known)
     return known
   }
-  const numberOf = (number: number): number => numbers.get(onTheWire(machine, number)) as number
+  const numberOf = (number: number): number => numbers.get(onTheWire(machine, number))!
   return [...numbers.keys()].map((number) => createState(nodeAt(machine, number), numberOf, digest))
 }
 

@@ -86,25 +86,35 @@ class Lowering {
 
   #step(step: Step, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
     switch (step.kind) {
-      case 'message':
-        return this.#message(step, here, next, around, earlier)
-      case 'choice':
-        return this.#choice(step, here, next, around, earlier)
-      case 'loop':
-        return this.#loop(step, here, next, around)
+      case 'message': {
+        this.#message(step, here, next, around, earlier)
+        return
+      }
+      case 'choice': {
+        this.#choice(step, here, next, around, earlier)
+        return
+      }
+      case 'loop': {
+        this.#loop(step, here, next, around)
+        return
+      }
       case 'jump': {
         const loop = around.loops.get(step.loop)
         if (loop === undefined) throw new Error(`jump to loop ${step.loop}, which is not around it`)
-        return join(here, loop[step.to])
+        join(here, loop[step.to])
+        return
       }
       case 'handshake': {
         const reply: Place = {}
         const { from, source } = step
         this.#add(here, { kind: 'signal', from, signal: 'handshake', next: reply, source })
-        return this.#add(reply, { kind: 'signal', from: otherRole(from), signal: 'handshake', next, source })
+        this.#add(reply, { kind: 'signal', from: otherRole(from), signal: 'handshake', next, source })
+        return
       }
-      case 'keepalive':
-        return this.#add(here, { kind: 'signal', from: step.from, signal: 'keepalive', next, source: step.source })
+      case 'keepalive': {
+        this.#add(here, { kind: 'signal', from: step.from, signal: 'keepalive', next, source: step.source })
+        return
+      }
       case 'local': {
         let current = here
         const sides = (['master', 'peer'] as const).filter((side) => step.sides.includes(side))
@@ -115,8 +125,10 @@ class Lowering {
         })
         return
       }
-      case 'point':
-        return this.#add(here, { kind: 'point', name: step.name, next, source: step.source })
+      case 'point': {
+        this.#add(here, { kind: 'point', name: step.name, next, source: step.source })
+        return
+      }
     }
   }
 
@@ -127,10 +139,10 @@ class Lowering {
 
   #choice(step: ChoiceStep, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
     const behind = step.branches.map((): Place => ({}))
-    const moves = step.branches.map((branch, index) => createMove(branch, behind[index] as Place, around, earlier))
+    const moves = step.branches.map((branch, index) => createMove(branch, behind[index]!, around, earlier))
     this.#add(here, { kind: 'message', from: step.from, moves, source: step.source })
     step.branches.forEach((branch, index) => {
-      this.#list(branch.steps, behind[index] as Place, next, { ...around, path: [...around.path, branch.label] })
+      this.#list(branch.steps, behind[index]!, next, { ...around, path: [...around.path, branch.label] })
     })
   }
 

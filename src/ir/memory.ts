@@ -61,8 +61,8 @@ function runFrom(machine: Machine, sender: Role, start: number, runs: Map<number
       continue
     }
     way.pop()
-    const behind = Math.max(0, ...nexts.map((next) => runs.get(next) as number))
+    const behind = Math.max(0, ...nexts.map((next) => runs.get(next)!))
     runs.set(number, (node.kind === 'message' && !waits ? 1 : 0) + behind)
   }
-  return runs.get(start) as number
+  return runs.get(start)!
 }

@@ -21,7 +21,7 @@ export function minimise(automaton: Automaton): readonly number[] {
   const pending = new Set(blocks.keys())
   for (const splitter of pending) {
     pending.delete(splitter)
-    for (const sources of sourcesByLetter(blocks[splitter] as Set<number>, incoming)) {
+    for (const sources of sourcesByLetter(blocks[splitter]!, incoming)) {
       splitBlocks(sources, blocks, blockOf, pending)
     }
   }
@@ -46,7 +46,7 @@ function incomingEdges(states: readonly AutomatonState[]): readonly Incoming[] {
   const incoming = states.map(() => new Map<string, number[]>())
   states.forEach(({ edges }, source) => {
     for (const [letter, target] of edges) {
-      const byLetter = incoming[target] as Map<string, number[]>
+      const byLetter = incoming[target]!
       const sources = byLetter.get(letter)
       if (sources === undefined) byLetter.set(letter, [source])
       else sources.push(source)
@@ -58,7 +58,7 @@ function incomingEdges(states: readonly AutomatonState[]): readonly Incoming[] {
 function sourcesByLetter(block: ReadonlySet<number>, incoming: readonly Incoming[]): Iterable<readonly number[]> {
   const byLetter = new Map<string, number[]>()
   for (const state of block) {
-    for (const [letter, sources] of incoming[state] as Incoming) {
+    for (const [letter, sources] of incoming[state]!) {
       const all = byLetter.get(letter)
       if (all === undefined) byLetter.set(letter, [...sources])
       else for (const source of sources) all.push(source)
@@ -71,13 +71,13 @@ function sourcesByLetter(block: ReadonlySet<number>, incoming: readonly Incoming
 function splitBlocks(sources: readonly number[], blocks: Set<number>[], blockOf: number[], pending: Set<number>): void {
   const touched = new Map<number, number[]>()
   for (const source of sources) {
-    const number = blockOf[source] as number
+    const number = blockOf[source]!
     const inside = touched.get(number)
     if (inside === undefined) touched.set(number, [source])
     else inside.push(source)
   }
   for (const [number, inside] of touched) {
-    const block = blocks[number] as Set<number>
+    const block = blocks[number]!
     if (inside.length === block.size) continue
     for (const state of inside) block.delete(state)
     const added = blocks.push(new Set(inside)) - 1

@@ -34,7 +34,7 @@ export function nameMoves(moves: readonly Move[]): ReadonlyMap<Move, MoveName> {
 /** Moves of different labels share no suffix, so each label is a matter of its own. */
 function nameGroup(label: string, group: readonly Move[], names: Map<Move, MoveName>): void {
   if (group.length === 1) {
-    names.set(group[0] as Move, { name: label, numbered: false })
+    names.set(group[0]!, { name: label, numbered: false })
     return
   }
   const taken = new Set<string>()
@@ -63,7 +63,7 @@ interface BackwardPath {
 
 function plainPath(move: Move): BackwardPath {
   const { path } = move
-  return { length: path.length, labelAt: (index) => path[path.length - 1 - index] as string }
+  return { length: path.length, labelAt: (index) => path[path.length - 1 - index]! }
 }
 
 function pathWithEarlier(move: Move): BackwardPath {
@@ -72,8 +72,8 @@ function pathWithEarlier(move: Move): BackwardPath {
     length: Math.min(path.length + earlier.count, EARLIER_MAX),
     labelAt: (index) => {
       if (index === 0) return move.label
-      if (index <= earlier.count) return earlier.labels[earlier.count - index] as string
-      return path[path.length - 1 - (index - earlier.count)] as string
+      if (index <= earlier.count) return earlier.labels[earlier.count - index]!
+      return path[path.length - 1 - (index - earlier.count)]!
     },
   }
 }

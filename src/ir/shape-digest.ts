@@ -24,13 +24,13 @@ interface Local {
 export function digestShape(root: Shape, types: readonly TypeDefinition[]): string {
   const shapes = shapesInReach(root, types)
   const locals = new Map(shapes.map((shape) => [shape, describe(shape, types)]))
-  let colours = new Map(shapes.map((shape) => [shape, sha256((locals.get(shape) as Local).text)]))
+  let colours = new Map(shapes.map((shape) => [shape, sha256(locals.get(shape)!.text)]))
   for (let count = 0; ;) {
     const before = new Set(colours.values()).size
-    if (before === count) return colours.get(resolveShape(root, types)) as string
+    if (before === count) return colours.get(resolveShape(root, types))!
     count = before
     const previous = colours
-    colours = new Map(shapes.map((shape) => [shape, nextColour(locals.get(shape) as Local, types, previous)]))
+    colours = new Map(shapes.map((shape) => [shape, nextColour(locals.get(shape)!, types, previous)]))
   }
 }
 
@@ -40,7 +40,7 @@ export function sha256(text: string): string {
 }
 
 function nextColour(local: Local, types: readonly TypeDefinition[], colours: ReadonlyMap<Shape, string>): string {
-  const parts = local.parts.map((part) => colours.get(resolveShape(part, types)) as string)
+  const parts = local.parts.map((part) => colours.get(resolveShape(part, types))!)
   return sha256([local.text, ...(local.sorted ? [...new Set(parts)].sort() : parts)].join('\n'))
 }
 

@@ -39,7 +39,7 @@ export function createTable(machine: Machine, sides: Readonly<Record<Role, Side>
   // A session starts at number 0. Only where points come first is that not the first node that is kept.
   const ordered = [start, ...kept.filter((number) => number !== start)]
   const numbers = new Map(ordered.map((number, index) => [number, index]))
-  const numberOf = (number: number): number => numbers.get(numberBehindPoints(machine, number)) as number
+  const numberOf = (number: number): number => numbers.get(numberBehindPoints(machine, number))!
   return {
     start: { ...startName('master', sides.master.start), ...startName('peer', sides.peer.start) },
     points: ordered.map((number) => createPoint(nodeAt(machine, number), numberOf, sides, outcomes)),
@@ -53,7 +53,7 @@ function numberBehindPoints(machine: Machine, from: number): number {
 }
 
 function startName(role: Role, start: State | undefined): { readonly master?: string; readonly peer?: string } {
-  if (start === undefined || !start.merged) return {}
+  if (!start?.merged) return {}
   return role === 'master' ? { master: start.name } : { peer: start.name }
 }
 

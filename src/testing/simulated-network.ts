@@ -172,6 +172,7 @@ class Direction {
   waitingBytes = 0
   /** The writer has ended it, or the network has. */
   ended = false
+  #endSent = false
   #waiting: Uint8Array[] = []
   #flight: Piece[] = []
   #flightBytes = 0
@@ -209,10 +210,9 @@ class Direction {
 
   /** Ends it behind what is on its way; what waits at the writer is lost. */
   endEarly(): void {
-    const wasLaunched = this.ended && this.waitingBytes === 0
     this.#dropWaiting()
     this.ended = true
-    if (!wasLaunched) this.#send('end')
+    this.#launch()
   }
 
   /** Drops everything, and tells the reader as soon as the way is clear. */
@@ -252,15 +252,19 @@ class Direction {
       if (this.#flightBytes > 0 && this.#flightBytes + next.length > bufferBytes) return
       this.#waiting.shift()
       this.waitingBytes -= next.length
-      const altered = this.tamper === undefined ? next.slice() : this.tamper(next.slice())
+      // Not `slice`, which for a Buffer is a view.
+      const copy = new Uint8Array(next)
+      const altered = this.tamper === undefined ? copy : this.tamper(copy)
       for (const piece of this.#split(altered)) this.#send(piece)
     }
-    if (this.ended) this.#send('end')
+    if (!this.ended || this.#endSent) return
+    this.#endSent = true
+    this.#send('end')
   }
 
   #split(bytes: Uint8Array): Uint8Array[] {
     const pieces: Uint8Array[] = []
-    let rest = bytes
+    let rest = new Uint8Array(bytes)
     while (rest.length > 1 && pieces.length < 8 && this.#random.chance(this.#conditions.splitChance)) {
       // Short pieces find more than long ones: a header is a few bytes.
       const most = this.#random.chance(0.5) ? Math.min(8, rest.length - 1) : rest.length - 1

@@ -67,7 +67,7 @@ describe('a failure of the generator itself', () => {
     vi.resetModules()
   })
 
-  async function runWithReader(reader: () => unknown, ...args: string[]): ReturnType<typeof run> {
+  async function runWithReader(reader: () => Record<string, unknown>, ...args: string[]): ReturnType<typeof run> {
     vi.resetModules()
     vi.doMock('../../codegen/read/index.ts', reader)
     const { run: runCommand } = await import('../../src/cli/run.ts')
@@ -86,7 +86,7 @@ describe('a failure of the generator itself', () => {
     }
   }
 
-  const crash = () => ({
+  const crash = (): Record<string, unknown> => ({
     readDeclarations: () => {
       throw new TypeError('broken')
     },

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 
+import { writeOutputs } from '../../src/cli/output-files.ts'
 import { createProject, withWords } from '../codegen/emit/generate.ts'
 import { run } from './run.ts'
 
@@ -116,6 +117,15 @@ describe('coxswain gen', () => {
     expect(code).toBe(1)
     expect(err).toContain('b/good.gen.ts:1:1 - error STEER4006: the file cannot be written: ')
     expect(listAll(root)).toEqual(['a/good.steer.ts', 'b/good.steer.ts'])
+  })
+
+  test('undoes the files that were in place when a later one cannot be moved there', () => {
+    const root = project({ 'a.gen.ts': 'old' })
+    mkdirSync(join(root, 'c.gen.ts'))
+    const outputs = ['a.gen.ts', 'b.gen.ts', 'c.gen.ts'].map((path) => ({ path, text: 'new' }))
+    expect(writeOutputs(root, outputs)?.path).toBe('c.gen.ts')
+    expect(listAll(root)).toEqual(['a.gen.ts'])
+    expect(readFileSync(join(root, 'a.gen.ts'), 'utf8')).toBe('old')
   })
 
   test('says what it cannot read', async () => {

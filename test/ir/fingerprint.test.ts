@@ -92,7 +92,7 @@ describe('a fingerprint', () => {
   })
 
   test('changes with `open`', () => {
-    const base = machine(...(variants['base'] as Step[]))
+    const base = machine(...variants['base']!)
     expect(fingerprintOf(base, [], true)).not.toBe(fingerprintOf(base, [], false))
   })
 
@@ -216,7 +216,7 @@ describe('the smallest machine', () => {
         JSON.stringify([before[index], ...[...edges.values()].map((to) => before[to])]),
       )
       const numbers = new Map([...new Set(keys)].map((key, number) => [key, String(number)]))
-      classes = keys.map((key) => numbers.get(key) as string)
+      classes = keys.map((key) => numbers.get(key)!)
     }
     return classes
   }

@@ -157,7 +157,7 @@ describe('naming in general', () => {
       index: number,
       taken: ReadonlySet<string>,
     ): string | undefined => {
-      const path = paths[index] as readonly string[]
+      const path = paths[index]!
       for (let length = 2; length <= path.length; length++) {
         const suffix = path.slice(-length)
         const isUnique = paths.every((other, position) => position === index || !endsWith(other, suffix))

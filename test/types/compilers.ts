@@ -24,7 +24,7 @@ export interface Compilation {
 
 /** Runs a compiler over the project in `folder`. */
 export async function compile(version: string, folder: string, project = 'tsconfig.json'): Promise<Compilation> {
-  const compiler = join(ROOT, 'node_modules', COMPILERS[version] as string, 'bin/tsc')
+  const compiler = join(ROOT, 'node_modules', COMPILERS[version]!, 'bin/tsc')
   const args = [compiler, '-p', join(folder, project), '--extendedDiagnostics', '--pretty', 'false']
   const output = await new Promise<string>((resolve, reject) => {
     execFile(process.execPath, args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
@@ -36,7 +36,7 @@ export async function compile(version: string, folder: string, project = 'tsconf
   const lines = output.split('\n')
   const figures = lines.flatMap((line): [string, number][] => {
     const match = /^([A-Z][\w /]+):\s+([\d.]+)(?:s|K)?$/.exec(line.trim())
-    return match === null ? [] : [[match[1] as string, Number(match[2])]]
+    return match === null ? [] : [[match[1]!, Number(match[2])]]
   })
   return { errors: lines.filter((line) => line.includes('error TS')), figures: new Map(figures) }
 }

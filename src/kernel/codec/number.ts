@@ -32,7 +32,12 @@ export function writeFinites(output: Output, values: readonly number[], count: n
     const view = output.view
     for (; index < stop; index++) {
       const value = values[index]!
-      if (typeof value === 'number' && Math.floor(value) !== value && Math.fround(value) !== value && !Number.isNaN(value)) {
+      if (
+        typeof value === 'number' &&
+        Math.floor(value) !== value &&
+        Math.fround(value) !== value &&
+        !Number.isNaN(value)
+      ) {
         const at = output.position
         view.setUint8(at, 0xfb)
         view.setFloat64(at + 1, value)

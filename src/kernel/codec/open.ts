@@ -108,7 +108,7 @@ function writeObject(output: Output, value: object | null): void {
 
 // An ordinary object of another realm: its prototype is the end of the chain.
 function isForeignPlain(prototype: unknown): boolean {
-  return Object.getPrototypeOf(prototype as object) === null && Object.hasOwn(prototype as object, 'isPrototypeOf')
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf')
 }
 
 function describeInstance(value: object): string {

@@ -91,7 +91,11 @@ const NAMES = fc
   .oneof(
     {
       weight: 6,
-      arbitrary: fc.string({ unit: fc.constantFrom(...'abcdefgxyzABC019_$'), minLength: 1, maxLength: 20 }),
+      arbitrary: fc.string({
+        unit: fc.constantFrom(...'abcdefgxyzABC019_$'.match(/./g)!),
+        minLength: 1,
+        maxLength: 20,
+      }),
     },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }).filter(isWellFormed) },
     {

@@ -34,7 +34,7 @@ export function decodeWithCborg(shape: Shape, bytes: Uint8Array): unknown {
     useMaps: true,
     rejectDuplicateMapKeys: true,
     tags,
-  } as never)
+  })
   return fromOracle(shape, value)
 }
 
@@ -163,7 +163,7 @@ function isOfShape(shape: Shape, value: unknown): boolean {
     case 'union':
       return shape.members.some((member) => isOfShape(member, value))
     case 'literal':
-      return typeof value !== 'object' && String(shape.value) === String(value)
+      return isScalar(value) && String(shape.value) === String(value)
     case 'number':
     case 'bigint':
       return typeof value === 'number' || typeof value === 'bigint'
@@ -194,4 +194,8 @@ function hasLiterals(members: Extract<Shape, { kind: 'object' }>['members'], val
     const item: unknown = value instanceof Map ? value.get(name) : (value as Record<string, unknown>)[name]
     return isOfShape(shape, item)
   })
+}
+
+function isScalar(value: unknown): value is string | number | bigint | boolean {
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value)
 }

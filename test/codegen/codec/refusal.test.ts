@@ -394,12 +394,8 @@ describe('an encoder', () => {
   })
 
   it('writes declared members only, inherited ones too, and leaves out what is undefined', () => {
-    class Item {
-      get price(): number {
-        return 1
-      }
-    }
-    const value = { items: [Object.assign(new Item(), { note: undefined, extra: 'x' })], other: 1 }
+    const item: object = Object.create({ price: 1 }) as object
+    const value = { items: [Object.assign(item, { note: undefined, extra: 'x' })], other: 1 }
     expect(decode('order', encode('order', value))).toStrictEqual({ items: [{ price: 1 }] })
   })
 

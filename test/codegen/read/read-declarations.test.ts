@@ -45,6 +45,23 @@ describe('readDeclarations', () => {
     expect(readText(files, { tsconfig: 'nowhere.json' }).diagnostics.map(({ code }) => code)).toEqual(['STEER1001'])
   })
 
+  it('finds types of packages that offer ES modules only, or files for Node only', () => {
+    const offer = (condition: string): string =>
+      JSON.stringify({ exports: { '.': { [condition]: { types: './types.d.ts', default: './index.js' } } } })
+    const types = 'export interface Order { id: string }\n'
+    const { files, diagnostics } = readText({
+      'package.json': JSON.stringify({ type: 'commonjs' }),
+      'node_modules/esm/package.json': offer('import'),
+      'node_modules/esm/types.d.ts': types,
+      'node_modules/node/package.json': offer('node'),
+      'node_modules/node/types.d.ts': types,
+      'a.steer.ts':
+        "import { send, steer } from 'coxswain/steer'\nimport type * as esm from 'esm'\nimport type { Order } from 'node'\nexport const A = steer('a', send<esm.Order>('x'), send<Order>('y'))\n",
+    })
+    expect(diagnostics).toEqual([])
+    expect(files[0]?.types.map(({ name }) => name)).toEqual(['Order', 'Order2'])
+  })
+
   it('leaves out a protocol with a step that it could not read, and keeps one with a payload that cannot be carried', () => {
     const text = `import { on, choose, send, steer } from 'coxswain/steer'
 export const A = steer('a', send('ask'), 'no step')

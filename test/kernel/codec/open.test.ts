@@ -236,10 +236,10 @@ describe('Open on the way out', () => {
     expect(encode(Number.NaN)).toBe('f97e00')
   })
 
-  it.each([
+  it.each<[string, unknown, string]>([
     ['a function', () => 1, 'a function'],
     ['a symbol', Symbol('s'), 'a symbol'],
-    ['an instance of a class', new (class Point {})(), 'an instance of a class'],
+    ['an instance of a class', Object.create({ x: 1 }), 'an instance of a class'],
     ['a Map', new Map(), 'a Map'],
     ['a Set', new Set(), 'a Set'],
     ['an error', new Error('secret'), 'an instance of a class'],
