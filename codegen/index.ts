@@ -19,7 +19,7 @@ export {
   type Severity,
 } from './diagnostics/index.ts'
 export type { EmittedFile, ProtocolSummary } from './emit/index.ts'
-export { GENERATOR_VERSION } from './version.ts'
+export { GENERATOR_VERSION } from './emit/version.ts'
 
 export interface GenerateOptions {
   /** The folder that paths are relative to, in options, results and diagnostics. Declarations lie inside it. */

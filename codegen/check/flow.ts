@@ -87,11 +87,10 @@ class FlowChecker {
     const leave = jumpKey('leave', step.loop)
     const round = body.through | (body.jumps.get(again) ?? NO_WAY)
     if ((round & SILENT) !== 0) this.#report('STEER2001', step, 'a round of this loop can pass without a message')
-    // An exit may be taken after any number of rounds, each of which has had a message.
-    const rounds = round === NO_WAY ? SILENT : SILENT | WITH_MESSAGE
-    const flow: Flow = { through: inSequence(rounds, body.jumps.get(leave) ?? NO_WAY), jumps: new Map() }
+    // A round before the exit has a message, and takes nothing from the ways that have none.
+    const flow: Flow = { through: body.jumps.get(leave) ?? NO_WAY, jumps: new Map() }
     for (const [jump, ways] of body.jumps) {
-      if (jump !== again && jump !== leave) addJump(flow, jump, inSequence(rounds, ways))
+      if (jump !== again && jump !== leave) addJump(flow, jump, ways)
     }
     if (step.forever || flow.through !== NO_WAY || flow.jumps.size > 0) return flow
     const written = findJump(step.steps, step.loop)

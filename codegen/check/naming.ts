@@ -6,7 +6,7 @@ import type { SourceSpan } from '../../src/ir/source.ts'
 import type { Side } from '../../src/ir/states.ts'
 import { nodeAt, reachableNodes } from '../../src/ir/walk.ts'
 import { createDiagnostic, type Diagnostic } from '../diagnostics/index.ts'
-import { pascalCase } from './pascal-case.ts'
+import { pascalCase } from '../../src/ir/pascal-case.ts'
 
 /** Hooks are members of an object in user code and points are parts of type names, so both are identifiers. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/

@@ -1,4 +1,4 @@
-/** What the list says about one code. The lists of the four ranges satisfy this; `codes.ts` joins them. */
+/** What the list says about one code. `codes.ts` joins the lists of the four ranges, and holds them to this. */
 
 export type Severity = 'error' | 'warning'
 

@@ -1,7 +1,5 @@
 /** STEER4xxx: files that are read and written. */
 
-import type { CodeEntry } from './code-entry.ts'
-
 export const FILE_CODES = {
   STEER4001: {
     severity: 'error',
@@ -41,4 +39,4 @@ export const FILE_CODES = {
     explanation: 'The system refused to write the generated file.',
     hint: 'check the permissions of the folder',
   },
-} as const satisfies Record<string, CodeEntry>
+} as const

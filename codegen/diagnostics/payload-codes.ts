@@ -1,7 +1,5 @@
 /** STEER3xxx: the type of a payload cannot be carried. */
 
-import type { CodeEntry } from './code-entry.ts'
-
 export const PAYLOAD_CODES = {
   STEER3001: {
     severity: 'error',
@@ -142,4 +140,4 @@ export const PAYLOAD_CODES = {
     hint: 'move the rest to the end, or use an object',
     example: "send<[...string[], number]>('row')",
   },
-} as const satisfies Record<string, CodeEntry>
+} as const

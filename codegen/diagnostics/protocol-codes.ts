@@ -1,7 +1,5 @@
 /** STEER2xxx: a protocol is well written, but its conversation or its generated names do not hold together. */
 
-import type { CodeEntry } from './code-entry.ts'
-
 export const PROTOCOL_CODES = {
   STEER2001: {
     severity: 'error',
@@ -111,4 +109,4 @@ export const PROTOCOL_CODES = {
       'The two machines that were about to be emitted were run against each other, and came to a place where one receives what it does not expect, a message stays unread, or both wait. The message shows the shortest way there. A declaration cannot cause this: it is a defect of the generator.',
     hint: 'report it, with the declaration',
   },
-} as const satisfies Record<string, CodeEntry>
+} as const

@@ -1,7 +1,5 @@
 /** STEER1xxx: a declaration is not written in the steer language. */
 
-import type { CodeEntry } from './code-entry.ts'
-
 export const SYNTAX_CODES = {
   STEER1001: {
     severity: 'error',
@@ -158,4 +156,4 @@ export const SYNTAX_CODES = {
     hint: 'put it among the steps of a protocol, or remove it',
     example: "const ask = send('ask')",
   },
-} as const satisfies Record<string, CodeEntry>
+} as const

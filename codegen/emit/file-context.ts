@@ -33,6 +33,8 @@ export class FileContext {
     const to = path.split('/')
     let shared = 0
     while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++
-    return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/')
+    const relative = [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/')
+    // Paths stand in comments, which a line break in the name of a file must not end.
+    return relative.replace(/[\u0000-\u001f\u2028\u2029]/g, '?')
   }
 }

@@ -6,7 +6,7 @@ import { nameMoves } from '../../src/ir/names.ts'
 import type { Role, SourceSpan } from '../../src/ir/source.ts'
 import type { Side, State } from '../../src/ir/states.ts'
 import { nodeAt, reachableNodes, restFrom } from '../../src/ir/walk.ts'
-import { pascalCase } from '../check/pascal-case.ts'
+import { pascalCase } from '../../src/ir/pascal-case.ts'
 import type { TypeNames } from './type-names.ts'
 
 /** States that one name stands for: one, or all those that a point merges. */

@@ -16,7 +16,30 @@ const NOTHING = { typeArguments: 0, least: 0, most: 0 } as const
 const ONE = { typeArguments: 0, least: 1, most: 1 } as const
 const ANY_STEPS = Number.POSITIVE_INFINITY
 
-export const WORDS = {
+export type Word =
+  | 'steer'
+  | 'txHandshake'
+  | 'rxHandshake'
+  | 'txKeepalive'
+  | 'rxKeepalive'
+  | 'send'
+  | 'receive'
+  | 'choose'
+  | 'offer'
+  | 'on'
+  | 'loop'
+  | 'forever'
+  | 'call'
+  | 'answer'
+  | 'include'
+  | 'flip'
+  | 'master'
+  | 'peer'
+  | 'both'
+  | 'point'
+
+/** Each word with its form. */
+export const WORDS: Readonly<Record<Word, WordForm>> = {
   steer: { typeArguments: 0, least: 1, most: ANY_STEPS, usage: "steer('name', ...steps)" },
   txHandshake: { ...NOTHING, usage: 'txHandshake()' },
   rxHandshake: { ...NOTHING, usage: 'rxHandshake()' },
@@ -37,9 +60,7 @@ export const WORDS = {
   peer: { ...ONE, usage: "peer('name')" },
   both: { ...ONE, usage: "both('name')" },
   point: { ...ONE, usage: "point('name')" },
-} as const satisfies Record<string, WordForm>
-
-export type Word = keyof typeof WORDS
+}
 
 const LATER_WORDS: ReadonlySet<string> = new Set(['sendStream', 'receiveStream', 'within', 'Sealed'])
 

@@ -52,8 +52,8 @@ async function wait(): Promise<void> {
 }
 
 await wait()
-// A second signal while the children finish is passed on by the terminal; here it must not kill the one who waits for them.
-process.on('SIGINT', () => undefined)
+// Signals that come now must not kill the one who waits for the children.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 const patience = setTimeout(() => {
   for (const child of [balancer, ...workers]) child.kill('SIGKILL')
 }, PATIENCE_MS)

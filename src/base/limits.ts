@@ -26,8 +26,8 @@ export interface Limits {
   /** Sessions that the other side may have open at once on one link. Default 100 000. More are refused with `resource_exhausted`. */
   readonly sessionsMax: number
   /**
-   * Bytes written but not yet taken by the transport. Default 8 MiB. Over it the link closes with `slow_peer`: it is a
-   * safety net, sessions are paced by their windows long before.
+   * Bytes written but not yet taken by the transport. Default 8 MiB. From half of it on, messages wait; over it, which only
+   * answers to a side that asks and does not read can reach, the link closes with `slow_peer`.
    */
   readonly outboundMaxBytes: number
   /**

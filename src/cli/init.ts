@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 
-import { GENERATOR_VERSION } from '../../codegen/version.ts'
+import { GENERATOR_VERSION } from '../../codegen/emit/version.ts'
 import { SteerError } from '../base/errors.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
 import { completeManifest, FIRST_FILES, type Manifest } from './first-project.ts'

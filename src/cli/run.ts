@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 
-import { GENERATOR_VERSION } from '../../codegen/version.ts'
+import { GENERATOR_VERSION } from '../../codegen/emit/version.ts'
 import { SteerError } from '../base/errors.ts'
 import { checkCommand } from './check.ts'
 import type { Command, ExitCode } from './command.ts'

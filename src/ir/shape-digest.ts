@@ -1,6 +1,6 @@
 /**
  * One digest for all ways to write the same payload type down: names, documentation, the order of members, and where a type is
- * cut into named ones do not count. `docs/wire-format.md` gives the rule in a form that other languages can follow.
+ * cut into named ones do not count.
  */
 
 import { createHash } from 'node:crypto'

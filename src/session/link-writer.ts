@@ -8,9 +8,11 @@ import { Outbox } from './outbox.ts'
 export class LinkWriter {
   readonly #transport: Transport
   readonly #outbox = new Outbox()
-  readonly #onFlushed: (pendingBytes: number) => void
+  readonly #onFlushed: () => void
   /** Bytes given to the transport since the link opened. */
   writtenBytes = 0
+  /** Of those, bytes that had not left when this was last looked at. */
+  #pendingBytes = 0
   #scheduled = false
   #closed = false
   readonly #flushLater = (): void => {
@@ -18,8 +20,8 @@ export class LinkWriter {
     this.flush()
   }
 
-  /** @param onFlushed told what the transport has not got rid of yet. */
-  constructor(transport: Transport, onFlushed: (pendingBytes: number) => void) {
+  /** @param onFlushed called after each hand-over. */
+  constructor(transport: Transport, onFlushed: () => void) {
     this.#transport = transport
     this.#onFlushed = onFlushed
   }
@@ -39,6 +41,16 @@ export class LinkWriter {
     afterMicrotasks(this.#flushLater)
   }
 
+  /** Bytes on their way out: queued here, or waiting in the transport. */
+  get backlogBytes(): number {
+    return this.#outbox.length + this.#pendingBytes
+  }
+
+  /** Looks again at what waits in the transport. */
+  update(): void {
+    this.#pendingBytes = this.#transport.pendingBytes
+  }
+
   /** Hands over what is queued, now. */
   flush(): void {
     if (this.#outbox.length === 0) return
@@ -48,7 +60,8 @@ export class LinkWriter {
       gone = this.#transport.write(piece) && gone
     }
     this.#outbox.release(gone)
-    this.#onFlushed(this.#transport.pendingBytes)
+    this.update()
+    this.#onFlushed()
   }
 
   /** Hands over what is queued; nothing can be queued any more. */

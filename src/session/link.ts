@@ -54,6 +54,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   readonly #reader: FrameReader
   readonly #varint = new VarintReader()
   readonly #sessions = new Map<number, SessionCore>()
+  readonly #waitingForRoom = new Set<SessionCore>()
   readonly #numbers: SessionNumbers
   readonly #opened = createDeferred<Link>()
   readonly #closed = createDeferred<LinkEnd>()
@@ -80,8 +81,8 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     this.#options = options
     this.#registry = options.registry
     const { transport, limits } = options
-    this.#writer = new LinkWriter(transport, (pendingBytes) => {
-      this.#checkPending(pendingBytes)
+    this.#writer = new LinkWriter(transport, () => {
+      this.#flushed()
     })
     this.#reader = new FrameReader(limits.frameMaxBytes)
     this.#numbers = new SessionNumbers(options.initiator)
@@ -176,6 +177,12 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 
   // ---- what sessions ask of their link
 
+  hasRoom(session: SessionCore): boolean {
+    if (this.#writer.backlogBytes < this.#options.limits.outboundMaxBytes / 2) return true
+    this.#waitingForRoom.add(session)
+    return false
+  }
+
   writeMessage(session: number, edge: Edge, payload: unknown): number {
     this.#writer.write(FRAME.message, session, this.#remote!.frameMaxBytes, writeMessageBody, {
       edge,
@@ -199,6 +206,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   /** The session is over. */
   release(session: SessionCore): void {
     if (!this.#sessions.delete(session.id)) return
+    this.#waitingForRoom.delete(session)
     this.#numbers.release(session.id)
     if (this.#draining && this.#sessions.size === 0 && this.#phase === 'open') this.#sayClose()
   }
@@ -214,6 +222,11 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     } catch (error) {
       this.#fault(SteerError.from(error))
     }
+  }
+
+  drained(): void {
+    this.#writer.update()
+    this.#giveRoom()
   }
 
   ended(): void {
@@ -353,6 +366,8 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   #look(): void {
     if (this.#phase !== 'open') return
     const { clock, limits, transport } = this.#options
+    // Streams tell of room only when they were over their own mark, which need not be ours.
+    this.drained()
     const { pendingBytes } = transport
     const actions = this.#watch!.tick(clock.now(), pendingBytes, this.#writer.writtenBytes - pendingBytes)
     for (const action of actions) {
@@ -400,11 +415,22 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 
   // ---- ending
 
-  #checkPending(pendingBytes: number): void {
+  /** Messages stop at half of the cap. What comes on top is made of answers to the other side, which does not read them. */
+  #flushed(): void {
     const { outboundMaxBytes } = this.#options.limits
-    if (pendingBytes <= outboundMaxBytes || this.#phase === 'over') return
-    const text = `${pendingBytes} bytes wait for the other side to read, limits.outboundMaxBytes is ${outboundMaxBytes}`
-    this.#fault(new SteerError('slow_peer', text))
+    const { backlogBytes } = this.#writer
+    if (backlogBytes > outboundMaxBytes && this.#phase !== 'over') {
+      const text = `${backlogBytes} bytes wait for the other side to read, limits.outboundMaxBytes is ${outboundMaxBytes}`
+      this.#fault(new SteerError('slow_peer', text))
+    } else this.#giveRoom()
+  }
+
+  #giveRoom(): void {
+    if (this.#waitingForRoom.size === 0 || this.#writer.backlogBytes >= this.#options.limits.outboundMaxBytes / 4)
+      return
+    const waiting = [...this.#waitingForRoom]
+    this.#waitingForRoom.clear()
+    for (const session of waiting) session.resume()
   }
 
   /** A fault of the link: told to the other side where it can still hear it, then everything ends. */
@@ -470,10 +496,11 @@ let writtenPayloadBytes = 0
 function writeMessageBody(output: Output, message: { readonly edge: Edge; readonly payload: unknown }): void {
   const { edge, payload } = message
   output.position = encodeVarint(output.bytes, output.position, edge.labelNumber)
-  const start = output.position
+  // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
+  const start = output.position - output.frameStart
   if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
   else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
-  writtenPayloadBytes = output.position - start
+  writtenPayloadBytes = output.position - output.frameStart - start
 }
 
 function writeNothing(): void {

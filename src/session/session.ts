@@ -29,6 +29,8 @@ export interface SessionPort {
   /** How much this side takes in before it gives credit. */
   readonly localWindow: { readonly messages: number; readonly bytes: number }
   /** Encodes and queues a message; returns the bytes of its payload. Throws `invalid_payload` and `frame_too_large`, queueing nothing. */
+  /** False while so much waits to go out that no further message should be made; `resume` is called when that has changed. */
+  hasRoom(session: SessionCore): boolean
   writeMessage(session: number, edge: Edge, payload: unknown): number
   writeCredit(session: number, messages: number, bytes: number): void
   writeCancel(session: number, reason: string | undefined): void
@@ -46,7 +48,7 @@ type Phase =
   | 'hook'
   /** Something has to arrive. */
   | 'waiting'
-  /** The other side has to give credit. */
+  /** The other side has to give credit, or the link has to get rid of what it holds. */
   | 'blocked'
   | 'over'
 
@@ -98,6 +100,16 @@ export class SessionCore {
   /** True once everything that the other side will ever send has arrived. */
   get complete(): boolean {
     return this.#wire.kind === 'end'
+  }
+
+  /**
+   * True once the program has nothing more to do: it has seen the last message, or sent it and nothing is still to come.
+   * Automatic steps may still have to run, and run by themselves.
+   */
+  get settled(): boolean {
+    if (this.over) return true
+    const { rest, mine } = this.#lastMessage
+    return rest.kind === 'end' && (!mine || this.complete)
   }
 
   /** The session as user code knows it; made when somebody asks. */
@@ -187,10 +199,12 @@ export class SessionCore {
       this.fail(new SteerError('unexpected_message', 'the other side gives credit for more than was sent to it'))
       return
     }
-    if (this.#phase === 'blocked') {
-      this.#phase = 'running'
-      this.#run()
-    }
+    this.resume()
+  }
+
+  /** What a message had to wait for may be there: credit, or room on the link. */
+  resume(): void {
+    if (this.#phase === 'blocked') this.#run()
   }
 
   /** One of the two sides has cancelled. A cancel of this side is told to the other. */
@@ -312,7 +326,7 @@ export class SessionCore {
 
   /** Sends the automatic frame or the planned move; undefined when credit has to come first, or the session is over. */
   #send(place: Place): Decision | undefined {
-    if (!this.#sending.open) {
+    if (!this.#sending.open || !this.#port.hasRoom(this)) {
       this.#phase = 'blocked'
       return undefined
     }

@@ -141,6 +141,7 @@ export class SimulatedTransport implements Transport {
   /** Everything of this direction has left. */
   drained(): void {
     this.#closeIfDone()
+    if (!this.closed) this.#process.deliver(0, () => this.#sink?.drained())
   }
 
   #closeIfDone(): void {

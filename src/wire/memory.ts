@@ -35,6 +35,7 @@ class MemoryTransport implements Transport {
     this.other.#deliver((sink) => {
       this.pendingBytes -= length
       sink.data(bytes)
+      if (this.pendingBytes === 0) this.#sink?.drained()
     })
     return false
   }

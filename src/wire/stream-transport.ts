@@ -28,6 +28,9 @@ export function createStreamTransport(
         else
           stream.destroy(new SteerError('misuse', 'the stream under a link must carry bytes, not strings or objects'))
       })
+      stream.on('drain', () => {
+        sink.drained()
+      })
       stream.on('end', () => {
         sink.ended()
       })

@@ -18,6 +18,8 @@ export interface Transport {
 export interface TransportSink {
   /** The bytes are only good during the call. */
   data(chunk: Uint8Array): void
+  /** Bytes that had to wait have left; `pendingBytes` tells how many still wait. */
+  drained(): void
   /** The other side has ended its sending direction. */
   ended(): void
   /** Nothing comes any more. Called once, the last of all. */

@@ -79,6 +79,7 @@ describe('a fingerprint', () => {
     refinement: [receive('a', { kind: 'number', format: 'u8' }), send('b')],
     keepalive: [receive('a', NUMBER), keepalive('master'), send('b')],
     'keepalive of the other side': [receive('a', NUMBER), keepalive('peer'), send('b')],
+    'a message called keepalive': [receive('a', NUMBER), send('keepalive'), send('b')],
     handshake: [handshake('peer'), receive('a', NUMBER), send('b')],
     'another step': [receive('a', NUMBER), send('b'), send('b')],
     'a branch': [receive('a', NUMBER), choose({ b: on(), c: on() })],

@@ -1,9 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { Echo, Job, Mirror, Pump, Ticker, type Item } from '../protocols/session.gen.ts'
+import { collect } from './collect.ts'
 import { createGate, createPair, settle } from './pairs.ts'
 
 const item = (n: number): Item => ({ n, text: `item ${n}` })
@@ -152,8 +151,6 @@ describe('the direct form', () => {
 
 describe('a session that the program loses', () => {
   it('is ended on both sides once its state is collected, and published as misuse', async () => {
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
     const stray: unknown[] = []
     const onStray = (event: unknown): void => void stray.push(event)
     subscribe('coxswain:stray-error', onStray)
@@ -177,8 +174,6 @@ describe('a session that the program loses', () => {
   })
 
   it('is not lost while a move is under way that nobody looks at', async () => {
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
     const gate = createGate()
     const ends: unknown[] = []
     const serve = Echo.master.with(

@@ -162,6 +162,22 @@ describe('pacing', () => {
     expect(taken).toBe(1001)
   })
 
+  it('counts the bytes of messages that are larger than the buffers they are written to', async () => {
+    const gate = createGate()
+    const serve = Pump.master.with({ item: () => gate.opened })
+    const { near } = await createPair([serve], { windowBytes: 256 * 1024 })
+    let sent = 0
+    const big: Item = { n: 1, text: 'x'.repeat(60_000) }
+    const done = Pump.peer.handle(near, {
+      start: (turn) => turn.send.item(big),
+      'sent.item': (turn) => (++sent < 50 ? turn.send.item(big) : turn.send.done()),
+    })
+    await settle()
+    expect(sent).toBe(5)
+    gate.open()
+    await expect(done).resolves.toMatchObject({ outcome: 'done' })
+  })
+
   it('counts bytes as well as messages', async () => {
     const gate = createGate()
     const serve = Pump.master.with({ item: () => gate.opened })

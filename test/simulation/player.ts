@@ -68,7 +68,15 @@ export class Player {
   async run(side: AnySide, link: Link, form: Form, signal: AbortSignal | undefined): Promise<AnyResult> {
     const options = { hooks: this.hooks(), signal }
     if (form === 'handlers') return side.handle(link, this.handlers(), options)
-    if (form === 'direct') return this.#script(await side.open(link, options))
+    if (form === 'direct') {
+      // As `await using` does, which a program that may fail in the middle is written with.
+      const session = await side.open(link, options)
+      try {
+        return await this.#script(session)
+      } finally {
+        await session[Symbol.asyncDispose]()
+      }
+    }
     const turns = side.turns(link, options)
     for await (const state of turns) {
       await this.#atItsPace(() => this.#see(state))

@@ -37,6 +37,7 @@ export interface AnyState {
   readonly session: { readonly id: number; cancel(reason?: string): void }
   readonly send?: Readonly<Record<string, (payload?: unknown) => unknown>>
   readonly next?: () => Promise<AnyState>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export type AnyProtocol = Readonly<Record<Role, AnySide>> & { readonly name: string; readonly fingerprint: string }

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly codes: readonly ErrorCode[]
   /** Whether a session may end as cancelled though its script does not. */
   readonly cancels: boolean
+  /** Whether every session that was opened is served: nothing can come between. */
+  readonly allServed: boolean
   /** Until when every session has ended, in simulated ms. */
   readonly promisedMs: number
 }
@@ -39,6 +41,7 @@ const CALM: Scenario = {
   slowMs: 20,
   codes: [],
   cancels: false,
+  allServed: true,
   promisedMs: 120_000,
 }
 
@@ -91,6 +94,7 @@ export function drawUnruly(random: Random): Scenario {
     failing: 0.3,
     codes: ['aborted', ...(closes ? (['unavailable'] as const) : [])],
     cancels: true,
+    allServed: !closes,
   }
 }
 
@@ -113,6 +117,7 @@ export function drawBroken(random: Random): Scenario {
     network: drawNetwork(random),
     limits: { first: { ...limits, ...drawTimes(random) }, second: { ...limits, ...drawTimes(random) } },
     faults,
+    allServed: false,
     codes: ['truncated', 'unavailable', 'slow_peer', 'deadline_exceeded'],
   }
 }

@@ -19,6 +19,8 @@ function recordingSink(): TransportSink & { readonly events: string[]; readonly 
     events,
     done,
     data: (chunk) => events.push(Buffer.from(chunk).toString()),
+    // How often is the transport's own business.
+    drained: () => undefined,
     ended: () => events.push('ended'),
     transportClosed: (error) => {
       events.push(error === undefined ? 'closed' : 'failed')

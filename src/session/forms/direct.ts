@@ -11,17 +11,20 @@ import { CancelledState, EndState, HeldState, StateToken, type StateOwner } from
 import { createLocalContext, type Hooks } from './hooks.ts'
 
 /** Sessions whose last state was thrown away: nobody can move them, and the other side would wait for nothing. */
-const LOST = new FinalizationRegistry((core: SessionCore) => {
-  if (core.complete) return
-  const { definition, role } = core.program
-  const where = `session ${core.id} of ${definition.name} as ${role}`
-  const error = new SteerError(
-    'misuse',
-    `the state after ${core.describe()} was dropped without a move; cancel sessions that are given up`,
-  )
-  if (!core.over) publish<StrayErrorEvent>(strayError, () => ({ link: core.link.id, where, error }))
-  core.abort(error)
-})
+const LOST = new FinalizationRegistry(
+  ({ core, forTurns }: { readonly core: SessionCore; readonly forTurns: boolean }) => {
+    // A loop has to come back even from a final arrival: automatic steps wait for the end of the round.
+    if (forTurns ? core.over : core.settled) return
+    const { definition, role } = core.program
+    const where = `session ${core.id} of ${definition.name} as ${role}`
+    const error = new SteerError(
+      'misuse',
+      `the state after ${core.describe()} was dropped without a move; cancel sessions that are given up`,
+    )
+    if (!core.over) publish<StrayErrorEvent>(strayError, () => ({ link: core.link.id, where, error }))
+    core.abort(error)
+  },
+)
 
 /** How the session came to its end, for moves that come after it. */
 type Terminal = { readonly state: EndState | CancelledState } | { readonly error: unknown }

@@ -47,7 +47,7 @@ class State {
 
   /** Cancels the session if it has not come to its end. A final arrival is the end as far as the program goes. */
   [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#core.complete) this.#core.cancel(this.#core.program.role, undefined)
+    if (!this.#core.settled) this.#core.cancel(this.#core.program.role, undefined)
     return Promise.resolve()
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { checkProtocol } from '../../../codegen/check/index.ts'
-import { pascalCase } from '../../../codegen/check/pascal-case.ts'
+import { pascalCase } from '../../../src/ir/pascal-case.ts'
 import type { Step } from '../../../src/ir/declaration.ts'
 import { choose, hook, loop, offer, on, point, protocol, receive, send } from '../../ir/declare.ts'
 

@@ -65,6 +65,11 @@ describe('generated files', () => {
     expect(text).not.toContain('/tmp')
   })
 
+  test('keep a line break in the name of a file inside their comments', async () => {
+    const { outputs } = await generateFrom({ 'a\nb.steer.ts': withWords("export const A = steer('a', send('x'))") })
+    expect(outputs[0]?.text.split('\n')[0]).toContain('from a?b.steer.ts (IR 1')
+  })
+
   test('name the version of the package', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
       version: string
