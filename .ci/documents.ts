@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { documentDiagnostics } from '../codegen/diagnostics/document.ts'
 import { ERROR_CODES, type ErrorKind } from '../src/base/errors.ts'
 
 const KINDS: Record<ErrorKind, { readonly title: string; readonly meaning: string }> = {
@@ -39,6 +40,7 @@ export function errorsDocument(): string {
 
 const DOCUMENTS: readonly { readonly file: string; readonly text: () => string }[] = [
   { file: 'docs/errors.md', text: errorsDocument },
+  { file: 'docs/diagnostics.md', text: documentDiagnostics },
 ]
 
 /** Returns the files that differ from what the lists say; writes them unless `check`. */

@@ -1,7 +1,5 @@
 /** Writes `docs/diagnostics.md` from the list. Run as a script it writes the file; a test compares the two. */
 
-import { writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
 import type { CodeEntry } from './code-entry.ts'
 import { DIAGNOSTICS } from './codes.ts'
 
@@ -40,9 +38,4 @@ function documentCode(code: string, entry: CodeEntry): string[] {
   if (entry.example !== undefined) lines.push('```ts', entry.example, '```', '')
   lines.push(`Hint: ${entry.hint}.`)
   return lines
-}
-
-const script = process.argv[1]
-if (script !== undefined && import.meta.url === pathToFileURL(script).href) {
-  writeFileSync(new URL('../../docs/diagnostics.md', import.meta.url), documentDiagnostics())
 }

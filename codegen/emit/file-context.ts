@@ -35,6 +35,6 @@ export class FileContext {
     while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++
     const relative = [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/')
     // Paths stand in comments, which a line break in the name of a file must not end.
-    return relative.replace(/[\u0000-\u001f\u2028\u2029]/g, '?')
+    return relative.replace(/[\p{Cc}\u2028\u2029]/gu, '?')
   }
 }

@@ -58,6 +58,7 @@ describe('a session that is left by await using', () => {
     const { near } = await createPair([farewell])
     const last = await Farewell.peer.open(near)
     await last[Symbol.asyncDispose]()
+    await settle()
     held.open()
     await settle()
     expect(ends).toMatchObject([{ outcome: 'bye' }])

@@ -60,7 +60,7 @@ export class DirectDriver implements Driver, StateOwner {
     this.#metadata = options.metadata
     this.#forTurns = options.forTurns
     this.#onOver = options.onOver
-    LOST.register(this.#token!, core)
+    LOST.register(this.#token!, { core, forTurns: options.forTurns })
   }
 
   /** Resolves to the first state of this side. */
