@@ -97,7 +97,15 @@ function drawText(random: Random): string {
 function drawItem(random: Random): unknown {
   const tags = Array.from({ length: random.integer(0, 3) }, () => drawText(random))
   const id = random.integer(0, 2 ** 32 - 1)
-  return random.chance(0.5) ? { id, tags } : { id, text: drawText(random).slice(0, 8).replace(/\p{Cs}/gu, ''), tags }
+  return random.chance(0.5)
+    ? { id, tags }
+    : {
+        id,
+        text: drawText(random)
+          .slice(0, 8)
+          .replace(/\p{Cs}/gu, ''),
+        tags,
+      }
 }
 
 function drawTree(random: Random, depth: number): unknown {

@@ -94,7 +94,7 @@ export class Player {
       if (state.at === 'end') return state as AnyResult
       const current = state
       await this.#atItsPace(() => this.#see(current))
-      if (current.outcome !== undefined) return { outcome: current.outcome, message: current.message }
+      if (current.outcome !== undefined) return { outcome: current.outcome }
       if (current.send === undefined) {
         state = await (current.next as () => Promise<AnyState>)()
         continue
@@ -134,7 +134,9 @@ export class Player {
   #move(state: AnyState): (() => unknown) | undefined {
     const next = this.#mine[this.#moves++]
     if (next === undefined) return undefined
-    const offered = Object.keys(state.send as object).sort().join()
+    const offered = Object.keys(state.send as object)
+      .sort()
+      .join()
     const expected = [...next.options].sort().join()
     if (offered !== expected) this.complaints.push(`at "${state.at}" the moves are ${offered}, expected ${expected}`)
     this.log.push({ what: 'send', name: next.label, value: next.value })

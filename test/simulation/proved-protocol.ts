@@ -8,7 +8,16 @@ import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { Role } from '../../src/ir/source.ts'
 import type { TableMove, TablePoint } from '../../src/ir/table.ts'
-import { protocol, type Codec, type Definition, type Link, type MoveEntry, type Point, type ProtocolInfo, type ServeEntry } from '../../src/kernel/index.ts'
+import {
+  protocol,
+  type Codec,
+  type Definition,
+  type Link,
+  type MoveEntry,
+  type Point,
+  type ProtocolInfo,
+  type ServeEntry,
+} from '../../src/kernel/index.ts'
 import { drawProtocol } from './draw-protocol.ts'
 import { loadPaletteCodecs, PAYLOADS, TYPES } from './payload-palette.ts'
 import { protocolArbitrary } from './random-protocol.ts'
@@ -84,7 +93,8 @@ export function fromText(model: ProtocolModel): AnyProtocol {
   const file = { file: 'random.steer.ts', protocols: [declaration], types: TYPES }
   const { outputs, diagnostics } = emitFile(file, [model])
   const [main, codecs] = outputs
-  if (main === undefined) throw new Error(`nothing was emitted: ${diagnostics.map(({ message }) => message).join(', ')}`)
+  if (main === undefined)
+    throw new Error(`nothing was emitted: ${diagnostics.map(({ message }) => message).join(', ')}`)
   const siblings = codecs === undefined ? {} : { './random.codec.gen.js': runGenerated(codecs.text, {}) }
   return runGenerated(main.text, siblings)[declaration.exportName] as AnyProtocol
 }
@@ -116,5 +126,7 @@ function pointOf(point: TablePoint): Point {
 }
 
 function entryOf({ label: _, payload, ...move }: TableMove): MoveEntry {
-  return payload === undefined ? move : { ...move, payload: (paletteCodecs as (shape: Shape) => Codec<unknown>)(payload) }
+  return payload === undefined
+    ? move
+    : { ...move, payload: (paletteCodecs as (shape: Shape) => Codec<unknown>)(payload) }
 }

@@ -236,7 +236,10 @@ function isPlain(step: Step): boolean {
 
 function countSteps(step: Step): number {
   if (step.kind !== 'choice') return 1
-  return step.branches.reduce((count, branch) => count + 1 + branch.steps.reduce((sum, inner) => sum + countSteps(inner), 0), 1)
+  return step.branches.reduce(
+    (count, branch) => count + 1 + branch.steps.reduce((sum, inner) => sum + countSteps(inner), 0),
+    1,
+  )
 }
 
 /** The same with the roles exchanged. */

@@ -1,6 +1,7 @@
 /** What a run is put through: drawn as data before it starts, so that it can be printed and repeated. */
 
 import type { ErrorCode, Limits } from 'coxswain'
+import { DEFAULT_LIMITS } from '../../src/base/limits.ts'
 import type { End, NetworkConditions } from 'coxswain/testing'
 import type { Random } from '../../src/base/random.ts'
 import type { Pace } from './player.ts'
@@ -32,6 +33,9 @@ export interface Scenario {
   readonly promisedMs: number
 }
 
+/** The longest of all conversations over the slowest of all networks. */
+const CONVERSATION_MAX_MS = 60_000
+
 const CALM: Scenario = {
   network: {},
   limits: { first: {}, second: {} },
@@ -42,7 +46,7 @@ const CALM: Scenario = {
   codes: [],
   cancels: false,
   allServed: true,
-  promisedMs: 120_000,
+  promisedMs: CONVERSATION_MAX_MS,
 }
 
 function drawNetwork(random: Random): Partial<NetworkConditions> {
@@ -111,15 +115,32 @@ export function drawBroken(random: Random): Scenario {
       () => ({ kind: 'stall', atMs, end, forMs: random.pick([50, 15_000]) }),
     ])()
   })
-  const limits = random.chance(0.5) ? {} : drawWindows(random)
+  const windows = random.chance(0.5) ? {} : drawWindows(random)
+  const limits = { first: { ...windows, ...drawTimes(random) }, second: { ...windows, ...drawTimes(random) } }
+  const lastMs = Math.max(...faults.map(endOf))
   return {
     ...CALM,
     network: drawNetwork(random),
-    limits: { first: { ...limits, ...drawTimes(random) }, second: { ...limits, ...drawTimes(random) } },
+    limits,
     faults,
+    promisedMs: CONVERSATION_MAX_MS + lastMs + Math.max(silenceMaxMs(limits.first), silenceMaxMs(limits.second)),
     allServed: false,
     codes: ['truncated', 'unavailable', 'slow_peer', 'deadline_exceeded'],
   }
+}
+
+/** When the last of it is over. */
+function endOf(fault: Fault): number {
+  if (fault.kind === 'partition') return fault.healsAtMs ?? fault.atMs
+  if (fault.kind === 'slow reader') return fault.readsAtMs ?? fault.atMs
+  return fault.kind === 'stall' ? fault.atMs + fault.forMs : fault.atMs
+}
+
+/** After how much silence, or so long without progress, a link has ended: the limits, and the two ticks that they may be late. */
+function silenceMaxMs(given: Partial<Limits>): number {
+  const { pingEveryMs, pingFloorMs, pingAnswerMs, writeStallMs } = { ...DEFAULT_LIMITS, ...given }
+  const deadMs = Math.max(pingEveryMs, pingFloorMs, DEFAULT_LIMITS.pingFloorMs) + pingAnswerMs
+  return Math.max(deadMs, writeStallMs) + 10_000
 }
 
 /** The promised times, in a scale at which they matter: pings are some seconds apart by default. */

@@ -39,7 +39,12 @@ export function drawScript(model: ProtocolModel, random: Random, messagesMax: nu
     return { ...event, value: event.payload === undefined ? undefined : payloadKindOf(event.payload).draw(random) }
   })
   const messages = events.filter((event): event is Saying => event.kind === 'message')
-  return { events, messages, ended: trace.ended, outcome: trace.ended ? outcomeOf(model, declaration, messages) : undefined }
+  return {
+    events,
+    messages,
+    ended: trace.ended,
+    outcome: trace.ended ? outcomeOf(model, declaration, messages) : undefined,
+  }
 }
 
 /** The rule of names for outcomes, from the documentation: the label, the side and the label, the path. */
@@ -77,7 +82,11 @@ export function expectedLog(script: Script, role: Role, form: 'direct' | 'other'
 }
 
 /** The first difference, as text; undefined where `log` begins as `expected` does, or is equal to it. */
-export function differenceOf(log: readonly LogEntry[], expected: readonly LogEntry[], how: 'prefix' | 'equal'): string | undefined {
+export function differenceOf(
+  log: readonly LogEntry[],
+  expected: readonly LogEntry[],
+  how: 'prefix' | 'equal',
+): string | undefined {
   const index = log.findIndex((entry, at) => !isDeepStrictEqual(entry, normal(expected[at])))
   if (index >= 0) return `entry ${index}: expected ${show(expected[index])}, got ${show(log[index])}`
   if (how === 'prefix' || log.length === expected.length) return undefined

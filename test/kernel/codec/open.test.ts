@@ -92,9 +92,11 @@ interface AppendixCase {
 }
 
 describe.runIf(hasVectors('CBOR appendix A', 82))('Open and the examples of RFC 8949, appendix A', () => {
-  const cases = JSON.parse(readVectors('cbor/appendix_a.json').toString()) as AppendixCase[]
+  // A suite that is skipped still runs its own body, so the file is read by the tests.
+  const readCases = (): AppendixCase[] => JSON.parse(readVectors('cbor/appendix_a.json').toString()) as AppendixCase[]
 
   it('reads every example that is allowed as the right value', () => {
+    const cases = readCases()
     let read = 0
     for (const { hex, decoded } of cases) {
       if (Object.hasOwn(REFUSED, hex)) continue
@@ -106,7 +108,7 @@ describe.runIf(hasVectors('CBOR appendix A', 82))('Open and the examples of RFC 
 
   it('refuses the others', () => {
     for (const hex of Object.keys(REFUSED)) assertRefused(hex)
-    expect(cases.filter(({ hex }) => Object.hasOwn(REFUSED, hex))).toHaveLength(Object.keys(REFUSED).length)
+    expect(readCases().filter(({ hex }) => Object.hasOwn(REFUSED, hex))).toHaveLength(Object.keys(REFUSED).length)
   })
 })
 
@@ -121,16 +123,20 @@ describe.runIf(hasVectors('CBOR appendix F', 94))('Open and the malformed inputs
 })
 
 describe.runIf(hasVectors('UTF-8', 240))('text and the UTF-8 test cases', () => {
-  const lines = readVectors('utf8/utf8tests.txt').toString().split('\n')
-  const cases = lines.flatMap((line) => {
-    const found = /^[\d.]+:(valid|invalid) hex:([\dA-Fa-f ]+)/.exec(line)
-    return found === null ? [] : [{ isValid: found[1] === 'valid', hex: found[2]!.replaceAll(' ', '') }]
-  })
+  const readCases = (): { isValid: boolean; hex: string }[] =>
+    readVectors('utf8/utf8tests.txt')
+      .toString()
+      .split('\n')
+      .flatMap((line) => {
+        const found = /^[\d.]+:(valid|invalid) hex:([\dA-Fa-f ]+)/.exec(line)
+        return found === null ? [] : [{ isValid: found[1] === 'valid', hex: found[2]!.replaceAll(' ', '') }]
+      })
 
   it.each([
     ['alone', ''],
     ['behind text that is too long for the short path', '61'.repeat(70)],
   ])('are read or refused as they should be, %s', (_, prefix) => {
+    const cases = readCases()
     expect(cases.length).toBeGreaterThan(100)
     for (const { isValid, hex } of cases) {
       const content = prefix + hex
