@@ -15,7 +15,16 @@ export type {
 export { DEFAULT_LIMITS, type Limits } from './base/limits.ts'
 export { SteerError, type ErrorCode, type ErrorKind, type SteerErrorOptions } from './base/errors.ts'
 export type { CloseOptions, Link, LinkEnd, ServeEntry, Session, Signal } from './kernel/link.ts'
-export type { Cancelled, CancelledResult, Ended, Finished, HeldState, LocalContext, Turn, Turns } from './kernel/state.ts'
+export type {
+  Cancelled,
+  CancelledResult,
+  Ended,
+  Finished,
+  HeldState,
+  LocalContext,
+  Turn,
+  Turns,
+} from './kernel/state.ts'
 export type { SessionEnd } from './kernel/options.ts'
 export type { SocketAddress } from './wire/tcp.ts'
 

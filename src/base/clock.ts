@@ -44,7 +44,7 @@ export function runTurns(turn: () => boolean): Promise<void> {
         if (turn()) setImmediate(call)
         else resolve()
       } catch (error) {
-        reject(error as Error)
+        reject(error)
       }
     }
     setImmediate(call)

@@ -187,7 +187,7 @@ class Compiler {
     let place = from
     for (let steps = 0; steps <= this.#edges.length; steps++) {
       if (place.kind !== 'signal') return place
-      place = (place.edges[0]!).next
+      place = place.edges[0]!.next
     }
     throw broken(this.#definition, 'goes round without a message')
   }

@@ -116,8 +116,7 @@ export class FrameReader {
 
   #frameBytes(bytes: Uint8Array, offset: number): number {
     const length =
-      (bytes[offset]!) * 0x1000000 +
-      (((bytes[offset + 1]!) << 16) | ((bytes[offset + 2]!) << 8) | (bytes[offset + 3]!))
+      bytes[offset]! * 0x1000000 + ((bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!)
     if (length + LENGTH_BYTES > this.#maxBytes) {
       const got = length + LENGTH_BYTES
       throw new SteerError(

@@ -31,7 +31,7 @@ export class VarintReader {
    */
   read(bytes: Uint8Array, end: number): number {
     let at = this.position
-    const first = at < end ? (bytes[at]!) : -1
+    const first = at < end ? bytes[at]! : -1
     if (first >= 0 && first < 0x80) {
       this.position = at + 1
       return first

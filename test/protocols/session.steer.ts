@@ -65,7 +65,10 @@ export const Menu = steer(
 )
 
 /** Never ends by itself. */
-export const Ticker = steer('ticker', forever((again) => [call<Item, Item>('tick'), again]))
+export const Ticker = steer(
+  'ticker',
+  forever((again) => [call<Item, Item>('tick'), again]),
+)
 
 /** Echo twice, the second time with the sides exchanged. */
 export const Mirror = steer('mirror', include(Echo), flip(Echo))

@@ -45,7 +45,7 @@ describe('listening', () => {
     const folder = await mkdtemp(join(tmpdir(), 'coxswain-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const path = join(folder, 'socket')
-    const server = await listenForTest({ path, port: undefined } as never)
+    const server = await listenForTest({ path, port: undefined })
     expect(server.port).toBeUndefined()
     const link = await connect({ path, security: 'none' })
     expect(await ask(link)).toMatchObject({ outcome: 'reply' })
@@ -191,9 +191,7 @@ describe('dialling', () => {
       maxMs: 1,
       onFailedAttempt: ({ attempt }: { attempt: number }) => attempt === 3 && controller.abort(reason),
     }
-    await expect(connect({ port, security: 'none', retry: retry as never, signal: controller.signal })).rejects.toBe(
-      reason,
-    )
+    await expect(connect({ port, security: 'none', retry: retry, signal: controller.signal })).rejects.toBe(reason)
   })
 
   it.each([{ retries: -1 }, { retries: 1.5 }, { minMs: 0 }, { maxMs: 2 ** 31 }, { minMs: 10, maxMs: 5 }])(
