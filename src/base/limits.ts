@@ -93,12 +93,15 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   discardsPerSecond: 2000,
 })
 
+/** No frame is longer than this, whatever either side announces. */
+export const FRAME_MAX_BYTES: number = 64 * 1024 * 1024
+
 /** Node's timers fire at once from 2^31 ms on. */
 const TIME_MAX_MS = 2 ** 31 - 1
 
 /** Lowest and highest value of each limit. */
 const RANGES: Readonly<Record<keyof Limits, readonly [min: number, max: number]>> = {
-  frameMaxBytes: [1024, 64 * 1024 * 1024],
+  frameMaxBytes: [1024, FRAME_MAX_BYTES],
   windowMessages: [1, 65_535],
   windowBytes: [1024, 64 * 1024 * 1024],
   sessionsMax: [1, 10_000_000],

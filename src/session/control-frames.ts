@@ -91,6 +91,12 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
   return FROM_UTF8.decode(bytes.subarray(start, end)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 }
 
+/** The reason of a cancel; undefined where none was given. */
+export function readReason(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start > REASON_MAX_BYTES) throw malformed('cancel')
+  return start === end ? undefined : readText(bytes, start, end)
+}
+
 /** `varint messages ‖ varint bytes` */
 export function writeCredit(output: Output, credit: { readonly messages: number; readonly bytes: number }): void {
   output.ensure(16)

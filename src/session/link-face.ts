@@ -78,7 +78,7 @@ async function handle(
   const hooks = createHooks(program, options.hooks)
   const table = createHandlerTable(program, handlers)
   const done = createDeferred<HandledResult>()
-  const session = core.open(program)
+  const session = core.openSession(program)
   const unlisten = listenAbort(options.signal, () => {
     session.abandon(options.signal?.reason)
   })
@@ -106,7 +106,7 @@ function startDirect(
 ): { readonly driver: DirectDriver; readonly first: Promise<unknown> } {
   throwIfAborted(options.signal)
   const hooks = createHooks(program, options.hooks)
-  const session = core.open(program)
+  const session = core.openSession(program)
   const unlisten = listenAbort(options.signal, () => {
     session.abandon(options.signal?.reason)
   })

@@ -1,14 +1,21 @@
 /** The sending half of a link: frames into the outbox, and one write for everything after each tick. */
 
 import { afterMicrotasks } from '../base/clock.ts'
-import type { Output } from '../kernel/codec/index.ts'
+import { SteerError, type ErrorCode } from '../base/errors.ts'
+import { encodePayload, type Output } from '../kernel/codec/index.ts'
+import type { Edge } from '../kernel/program.ts'
+import { FRAME } from '../wire/frame.ts'
 import type { Transport } from '../wire/transport.ts'
+import { encodeVarint } from '../wire/varint.ts'
+import * as control from './control-frames.ts'
 import { Outbox } from './outbox.ts'
 
 export class LinkWriter {
   readonly #transport: Transport
   readonly #outbox = new Outbox()
   readonly #onFlushed: () => void
+  /** Longest frame that the other side takes in; set when its hello is there, before any message. */
+  frameMaxBytes = 0
   /** Bytes given to the transport since the link opened. */
   writtenBytes = 0
   /** Of those, bytes that had not left when this was last looked at. */
@@ -26,8 +33,63 @@ export class LinkWriter {
     this.#onFlushed = onFlushed
   }
 
+  // ---- frames of sessions
+
+  open(session: number, frame: control.OpenFrame): void {
+    this.#write(FRAME.open, session, Infinity, control.writeOpen, frame)
+  }
+
+  accept(session: number, fingerprint: string): void {
+    this.#write(FRAME.accept, session, Infinity, control.writeFingerprint, fingerprint)
+  }
+
+  /**
+   * Returns the bytes of the payload.
+   *
+   * @throws SteerError `invalid_payload`, `frame_too_large`; nothing is queued then.
+   */
+  message(session: number, edge: Edge, payload: unknown): number {
+    writtenPayloadBytes = 0
+    this.#write(FRAME.message, session, this.frameMaxBytes, writeMessage, { edge, payload })
+    return writtenPayloadBytes
+  }
+
+  credit(session: number, messages: number, bytes: number): void {
+    this.#write(FRAME.credit, session, Infinity, control.writeCredit, { messages, bytes })
+  }
+
+  cancel(session: number, reason: string | undefined): void {
+    this.#write(FRAME.cancel, session, Infinity, writeReason, reason ?? '')
+  }
+
+  reset(session: number, code: ErrorCode, text: string): void {
+    this.#write(FRAME.reset, session, Infinity, control.writeFault, { code, text })
+  }
+
+  // ---- frames of the link
+
+  ping(): void {
+    this.#write(FRAME.ping, 0, Infinity, writeNothing, undefined)
+  }
+
+  pong(): void {
+    this.#write(FRAME.pong, 0, Infinity, writeNothing, undefined)
+  }
+
+  goAway(): void {
+    this.#write(FRAME.goAway, 0, Infinity, writeNothing, undefined)
+  }
+
+  /** The last frame: empty for a clean end. */
+  sayClose(fault: control.FaultFrame | undefined): void {
+    if (fault === undefined) this.#write(FRAME.close, 0, Infinity, writeNothing, undefined)
+    else this.#write(FRAME.close, 0, Infinity, control.writeFault, fault)
+  }
+
+  // ---- the way out
+
   /** Queues one frame. What `writeBody` throws comes through, and nothing is queued. After `close` it does nothing. */
-  write<Argument>(
+  #write<Argument>(
     kind: number,
     session: number,
     maxBytes: number,
@@ -69,4 +131,25 @@ export class LinkWriter {
     this.flush()
     this.#closed = true
   }
+}
+
+/** Bytes of the payload that `writeMessage` wrote last. */
+let writtenPayloadBytes = 0
+
+function writeMessage(output: Output, message: { readonly edge: Edge; readonly payload: unknown }): void {
+  const { edge, payload } = message
+  output.position = encodeVarint(output.bytes, output.position, edge.labelNumber)
+  // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
+  const start = output.position - output.frameStart
+  if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
+  else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
+  writtenPayloadBytes = output.position - output.frameStart - start
+}
+
+function writeNothing(): void {
+  // Some frames are all header.
+}
+
+function writeReason(output: Output, reason: string): void {
+  control.writeText(output, reason, control.REASON_MAX_BYTES)
 }

@@ -7,15 +7,16 @@ import { linkClose, linkOpen, publish } from '../base/channels.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import { createDeferred } from '../base/deferred.ts'
 import { SteerError, type ErrorCode } from '../base/errors.ts'
-import type { Limits } from '../base/limits.ts'
-import { encodePayload, type Output } from '../kernel/codec/index.ts'
+import { FRAME_MAX_BYTES, type Limits } from '../base/limits.ts'
+import { otherRole } from '../ir/source.ts'
 import type { Link, LinkEnd, ServeEntry } from '../kernel/link.ts'
-import type { Edge, Program } from '../kernel/program.ts'
-import { FRAME, FrameReader, type FrameSink } from '../wire/frame.ts'
-import { decodeHello, encodeHello, HELLO_BYTES, SUITE, type Hello } from '../wire/hello.ts'
+import type { Program } from '../kernel/program.ts'
+import { FrameReader } from '../wire/frame.ts'
+import { encodeHello, SUITE, type Hello } from '../wire/hello.ts'
 import type { Transport, TransportSink } from '../wire/transport.ts'
-import { encodeVarint, VarintReader } from '../wire/varint.ts'
-import * as control from './control-frames.ts'
+import type { FaultFrame, OpenFrame } from './control-frames.ts'
+import { Greeting } from './greeting.ts'
+import { InboundFrames, type FrameEvents } from './inbound-frames.ts'
 import { LinkGuards } from './link-guards.ts'
 import { LinkWatch, SWEEPS_PER_TURN } from './link-watch.ts'
 import { LinkWriter } from './link-writer.ts'
@@ -23,6 +24,7 @@ import type { Registry } from './registry.ts'
 import { createMismatch, serveSession } from './serving.ts'
 import { SessionCore, type SessionPort } from './session.ts'
 import { SessionNumbers } from './session-numbers.ts'
+import type { WindowSize } from './window.ts'
 
 export interface LinkOptions {
   readonly transport: Transport
@@ -40,19 +42,22 @@ type Phase = 'opening' | 'open' | 'over'
 /** How long the transport may take to close once everything is said, in ms. Then it is dropped. */
 const LINGER_MS = 1000
 
-export class LinkCore implements SessionPort, TransportSink, FrameSink {
+export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   readonly id: string
   readonly link: Link
-  readonly localWindow: { readonly messages: number; readonly bytes: number }
+  /** Set when the other side's hello is in. */
+  remoteWindow: WindowSize = { messages: 0, bytes: 0 }
+  readonly localWindow: WindowSize
   /** Resolves when the hello of the other side is in. */
   readonly opened: Promise<Link>
   /** Resolves, never rejects, when the transport is closed. */
   readonly closed: Promise<LinkEnd>
+  /** The way out. */
+  readonly frames: LinkWriter
   readonly #options: LinkOptions
   #registry: Registry
-  readonly #writer: LinkWriter
   readonly #reader: FrameReader
-  readonly #varint = new VarintReader()
+  readonly #inbound = new InboundFrames(this)
   readonly #sessions = new Map<number, SessionCore>()
   readonly #waitingForRoom = new Set<SessionCore>()
   readonly #numbers: SessionNumbers
@@ -60,8 +65,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   readonly #closed = createDeferred<LinkEnd>()
   readonly #abort = new AbortController()
   #phase: Phase = 'opening'
-  /** Bytes of the other side's hello while it is incomplete. */
-  #greeting: Uint8Array = new Uint8Array(0)
+  readonly #greeting: Greeting
   /** What the other side takes in; set once, before any session. */
   #remote: Hello | undefined
   /** This side has been asked to close and takes no new sessions. */
@@ -81,9 +85,10 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     this.#options = options
     this.#registry = options.registry
     const { transport, limits } = options
-    this.#writer = new LinkWriter(transport, () => {
+    this.frames = new LinkWriter(transport, () => {
       this.#flushed()
     })
+    this.#greeting = new Greeting(!options.initiator)
     this.#reader = new FrameReader(limits.frameMaxBytes)
     this.#numbers = new SessionNumbers(options.initiator)
     this.#guards = new LinkGuards(limits, options.clock)
@@ -111,11 +116,6 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     this.#registry = registry
   }
 
-  get remoteWindow(): { readonly messages: number; readonly bytes: number } {
-    const { windowMessages, windowBytes } = this.#remote!
-    return { messages: windowMessages, bytes: windowBytes }
-  }
-
   /** Begins to open. The side that dialled speaks first; the other stays silent until it has seen a good hello. */
   start(): void {
     const { transport, clock, limits, initiator } = this.#options
@@ -132,7 +132,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
    *
    * @throws SteerError `unavailable` when the link takes none, `resource_exhausted` when the other side's cap is reached.
    */
-  open(program: Program): SessionCore {
+  openSession(program: Program): SessionCore {
     if (this.#phase !== 'open') throw this.#gone()
     if (this.#draining || this.#remoteDraining)
       throw new SteerError('unavailable', 'the link is closing and takes no new sessions')
@@ -146,7 +146,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     const { definition, role } = program
     const id = this.#numbers.openLocal()
     const frame = { role, protocol: definition.name, fingerprint: definition.fingerprint }
-    this.#writer.write(FRAME.open, id, Infinity, control.writeOpen, frame)
+    this.frames.open(id, frame)
     const session = new SessionCore(id, program, this)
     this.#sessions.set(id, session)
     return session
@@ -158,7 +158,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     if (this.#phase !== 'open') return this.closed
     if (!this.#draining) {
       this.#draining = true
-      this.#writer.write(FRAME.goAway, 0, Infinity, writeNothing, undefined)
+      this.frames.goAway()
     }
     if (this.#sessions.size === 0 || deadlineMs === 0) this.#sayClose()
     else {
@@ -178,29 +178,9 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   // ---- what sessions ask of their link
 
   hasRoom(session: SessionCore): boolean {
-    if (this.#writer.backlogBytes < this.#options.limits.outboundMaxBytes / 2) return true
+    if (this.frames.backlogBytes < this.#options.limits.outboundMaxBytes / 2) return true
     this.#waitingForRoom.add(session)
     return false
-  }
-
-  writeMessage(session: number, edge: Edge, payload: unknown): number {
-    this.#writer.write(FRAME.message, session, this.#remote!.frameMaxBytes, writeMessageBody, {
-      edge,
-      payload,
-    })
-    return writtenPayloadBytes
-  }
-
-  writeCredit(session: number, messages: number, bytes: number): void {
-    this.#writer.write(FRAME.credit, session, Infinity, control.writeCredit, { messages, bytes })
-  }
-
-  writeCancel(session: number, reason: string | undefined): void {
-    this.#writer.write(FRAME.cancel, session, Infinity, writeReason, reason ?? '')
-  }
-
-  writeReset(session: number, code: ErrorCode, text: string): void {
-    this.#writer.write(FRAME.reset, session, Infinity, control.writeFault, { code, text })
   }
 
   /** The session is over. */
@@ -217,15 +197,15 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     if (this.#phase === 'over') return
     this.#watch?.heard()
     try {
-      const rest = this.#phase === 'opening' ? this.#readGreeting(chunk) : chunk
-      if (rest !== undefined) this.#reader.push(rest, this)
+      const rest = this.#phase === 'opening' ? this.#greeted(chunk) : chunk
+      if (rest !== undefined) this.#reader.push(rest, this.#inbound)
     } catch (error) {
       this.#fault(SteerError.from(error))
     }
   }
 
   drained(): void {
-    this.#writer.update()
+    this.frames.update()
     this.#giveRoom()
   }
 
@@ -242,78 +222,45 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 
   // ---- what the frames say
 
-  frame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
-    if (kind === FRAME.message) {
-      const session = this.#sessionOf(id)
-      this.#varint.position = start
-      const label = this.#varint.read(bytes, end)
-      session?.receive(label, bytes, this.#varint.position, end)
-      return
-    }
-    if (kind >= FRAME.ping) this.#linkFrame(kind, id, bytes, start, end)
-    else this.#sessionFrame(kind, id, bytes, start, end)
+  message(id: number, label: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#sessionOf(id)?.receive(label, bytes, start, end)
   }
 
-  #sessionFrame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
-    switch (kind) {
-      case FRAME.open:
-        this.#accept(id, control.readOpen(bytes, start, end))
-        return
-      case FRAME.accept: {
-        const fingerprint = control.readFingerprint(bytes, start, end)
-        const session = this.#sessionOf(id)
-        if (session !== undefined && session.program.definition.fingerprint !== fingerprint) {
-          session.fail(createMismatch(session.program, fingerprint))
-        }
-        return
-      }
-      case FRAME.cancel: {
-        if (end - start > control.REASON_MAX_BYTES) throw control.malformed('cancel')
-        const reason = control.readText(bytes, start, end)
-        const session = this.#sessionOf(id)
-        if (session !== undefined) this.#guards.chargeDiscard()
-        session?.cancel(session.program.role === 'master' ? 'peer' : 'master', reason === '' ? undefined : reason)
-        return
-      }
-      case FRAME.credit: {
-        const credit = control.readCredit(bytes, start, end)
-        this.#sessionOf(id)?.receiveCredit(credit.messages, credit.bytes)
-        return
-      }
-      case FRAME.reset: {
-        const fault = reported(control.readFault(bytes, start, end))
-        const session = this.#sessionOf(id)
-        if (session !== undefined) this.#guards.chargeDiscard()
-        session?.fail(fault, 'known')
-        return
-      }
-      default:
-        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
-    }
+  accepted(id: number, fingerprint: string): void {
+    const session = this.#sessionOf(id)
+    if (session === undefined || session.program.definition.fingerprint === fingerprint) return
+    session.fail(createMismatch(session.program, fingerprint))
   }
 
-  #linkFrame(kind: number, id: number, bytes: Uint8Array, start: number, end: number): void {
-    if (id !== 0)
-      throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived for session ${id} instead of the link`)
-    if (start !== end && kind !== FRAME.close) throw control.malformed('ping, pong or go-away')
-    switch (kind) {
-      case FRAME.ping:
-        this.#guards.chargePing()
-        this.#writer.write(FRAME.pong, 0, Infinity, writeNothing, undefined)
-        return
-      case FRAME.pong:
-        // That bytes came is all that it says, and the watch knows.
-        return
-      case FRAME.goAway:
-        this.#remoteDraining = true
-        return
-      case FRAME.close:
-        if (start === end) this.#over(undefined)
-        else this.#over(reported(control.readFault(bytes, start, end)))
-        return
-      default:
-        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
-    }
+  cancelled(id: number, reason: string | undefined): void {
+    const session = this.#sessionOf(id)
+    if (session === undefined) return
+    this.#guards.chargeDiscard()
+    session.cancel(otherRole(session.program.role), reason)
+  }
+
+  credited(id: number, messages: number, bytes: number): void {
+    this.#sessionOf(id)?.receiveCredit(messages, bytes)
+  }
+
+  wasReset(id: number, fault: FaultFrame): void {
+    const session = this.#sessionOf(id)
+    if (session === undefined) return
+    this.#guards.chargeDiscard()
+    session.fail(reported(fault), 'known')
+  }
+
+  pinged(): void {
+    this.#guards.chargePing()
+    this.frames.pong()
+  }
+
+  goingAway(): void {
+    this.#remoteDraining = true
+  }
+
+  saidClose(fault: FaultFrame | undefined): void {
+    this.#over(fault === undefined ? undefined : reported(fault))
   }
 
   /** The running session of that number; undefined for one that is over, whose frames may still be on their way. */
@@ -327,19 +274,19 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   }
 
   /** The other side opens a session. */
-  #accept(id: number, open: control.OpenFrame): void {
+  open(id: number, open: OpenFrame): void {
     this.#numbers.openRemote(id)
     this.#guards.chargeOpen()
     const { limits } = this.#options
     const serving = this.#registry.find(open.protocol, open.role)
     if (this.#draining) {
-      this.writeReset(id, 'unavailable', 'the link is closing and takes no new sessions')
+      this.frames.reset(id, 'unavailable', 'the link is closing and takes no new sessions')
     } else if (serving === undefined) {
-      this.writeReset(id, 'protocol_mismatch', `no protocol "${open.protocol}" is served here for a ${open.role}`)
+      this.frames.reset(id, 'protocol_mismatch', `no protocol "${open.protocol}" is served here for a ${open.role}`)
     } else if (this.#numbers.remoteOpen > limits.sessionsMax) {
-      this.writeReset(id, 'resource_exhausted', `limits.sessionsMax is ${limits.sessionsMax}`)
+      this.frames.reset(id, 'resource_exhausted', `limits.sessionsMax is ${limits.sessionsMax}`)
     } else {
-      this.#writer.write(FRAME.accept, id, Infinity, control.writeFingerprint, serving.program.definition.fingerprint)
+      this.frames.accept(id, serving.program.definition.fingerprint)
       const session = new SessionCore(id, serving.program, this)
       this.#sessions.set(id, session)
       serveSession(session, serving, open.fingerprint, this.link)
@@ -369,9 +316,9 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     // Streams tell of room only when they were over their own mark, which need not be ours.
     this.drained()
     const { pendingBytes } = transport
-    const actions = this.#watch!.tick(clock.now(), pendingBytes, this.#writer.writtenBytes - pendingBytes)
+    const actions = this.#watch!.tick(clock.now(), pendingBytes, this.frames.writtenBytes - pendingBytes)
     for (const action of actions) {
-      if (action === 'ping') this.#writer.write(FRAME.ping, 0, Infinity, writeNothing, undefined)
+      if (action === 'ping') this.frames.ping()
       else if (action === 'sweep') this.#sweep()
       else if (action === 'dead') {
         this.#fault(
@@ -397,20 +344,22 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   }
 
   /** Returns what follows the hello in the chunk, once it is complete. */
-  #readGreeting(chunk: Uint8Array): Uint8Array | undefined {
+  #greeted(chunk: Uint8Array): Uint8Array | undefined {
+    const greeted = this.#greeting.push(chunk)
+    if (greeted === undefined) return undefined
+    const { hello, rest } = greeted
     const { initiator } = this.#options
-    const missing = HELLO_BYTES - this.#greeting.length
-    this.#greeting = Buffer.concat([this.#greeting, chunk.subarray(0, missing)])
-    this.#remote = decodeHello(this.#greeting, !initiator)
-    if (this.#remote === undefined) return undefined
     this.#timer?.cancel()
     if (!initiator) this.#greet()
     this.#phase = 'open'
-    this.#startWatch(this.#remote)
+    this.#remote = hello
+    this.remoteWindow = { messages: hello.windowMessages, bytes: hello.windowBytes }
+    this.frames.frameMaxBytes = Math.min(hello.frameMaxBytes, FRAME_MAX_BYTES)
+    this.#startWatch(hello)
     const { remoteAddress } = this
     publish(linkOpen, () => ({ link: this.id, remoteAddress, initiator }))
     this.#opened.resolve(this.link)
-    return chunk.subarray(missing)
+    return rest
   }
 
   // ---- ending
@@ -418,7 +367,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   /** Messages stop at half of the cap. What comes on top is made of answers to the other side, which does not read them. */
   #flushed(): void {
     const { outboundMaxBytes } = this.#options.limits
-    const { backlogBytes } = this.#writer
+    const { backlogBytes } = this.frames
     if (backlogBytes > outboundMaxBytes && this.#phase !== 'over') {
       const text = `${backlogBytes} bytes wait for the other side to read, limits.outboundMaxBytes is ${outboundMaxBytes}`
       this.#fault(new SteerError('slow_peer', text))
@@ -426,8 +375,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
   }
 
   #giveRoom(): void {
-    if (this.#waitingForRoom.size === 0 || this.#writer.backlogBytes >= this.#options.limits.outboundMaxBytes / 4)
-      return
+    if (this.#waitingForRoom.size === 0 || this.frames.backlogBytes >= this.#options.limits.outboundMaxBytes / 4) return
     const waiting = [...this.#waitingForRoom]
     this.#waitingForRoom.clear()
     for (const session of waiting) session.resume()
@@ -439,7 +387,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     const heard = this.#phase === 'open' && !UNHEARD.has(error.code)
     if (heard) {
       const { code, rawMessage: text } = error
-      this.#writer.write(FRAME.close, 0, Infinity, control.writeFault, { code, text })
+      this.frames.sayClose({ code, text })
       this.#over(error)
     } else {
       this.#over(error)
@@ -462,8 +410,8 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
     const reason = error ?? this.#gone()
     // A session that has everything it needs from the other side still comes to its own end.
     for (const session of [...this.#sessions.values()]) if (!session.complete) session.fail(reason, 'known')
-    if (error === undefined) this.#writer.write(FRAME.close, 0, Infinity, writeNothing, undefined)
-    this.#writer.close()
+    if (error === undefined) this.frames.sayClose(undefined)
+    this.frames.close()
     this.#watchTimer?.cancel()
     this.#abort.abort(reason)
     this.#opened.reject(reason)
@@ -491,26 +439,6 @@ export class LinkCore implements SessionPort, TransportSink, FrameSink {
 const UNHEARD: ReadonlySet<ErrorCode> = new Set(['truncated', 'slow_peer', 'unavailable'])
 
 let linkCount = 0
-let writtenPayloadBytes = 0
-
-function writeMessageBody(output: Output, message: { readonly edge: Edge; readonly payload: unknown }): void {
-  const { edge, payload } = message
-  output.position = encodeVarint(output.bytes, output.position, edge.labelNumber)
-  // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
-  const start = output.position - output.frameStart
-  if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
-  else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
-  writtenPayloadBytes = output.position - output.frameStart - start
-}
-
-function writeNothing(): void {
-  // Some frames are all header.
-}
-
-function writeReason(output: Output, reason: string): void {
-  control.writeText(output, reason, control.REASON_MAX_BYTES)
-}
-
-function reported(fault: control.FaultFrame): SteerError {
+function reported(fault: FaultFrame): SteerError {
   return new SteerError(fault.code, `the other side reports: ${fault.text}`)
 }

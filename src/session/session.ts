@@ -16,25 +16,27 @@ import type { Link, Session } from '../kernel/link.ts'
 import type { Edge, Place, Plan, Program } from '../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from './driver.ts'
 import { Inbox } from './inbox.ts'
-import { ReceiveWindow, SendWindow } from './window.ts'
+import { ReceiveWindow, SendWindow, type WindowSize } from './window.ts'
 
 /** What a session asks of its link. */
 export interface SessionPort {
   /** The link as user code knows it. */
   readonly link: Link
   /** How much the other side takes in before it gives credit. */
-  readonly remoteWindow: { readonly messages: number; readonly bytes: number }
+  readonly remoteWindow: WindowSize
   /** Rises with every sweep. Sessions note it at each frame, and so know how long none came without looking at a clock. */
   readonly epoch: number
   /** How much this side takes in before it gives credit. */
-  readonly localWindow: { readonly messages: number; readonly bytes: number }
-  /** Encodes and queues a message; returns the bytes of its payload. Throws `invalid_payload` and `frame_too_large`, queueing nothing. */
+  readonly localWindow: WindowSize
+  /** Where its frames go. `message` returns the bytes of its payload. */
+  readonly frames: {
+    message(session: number, edge: Edge, payload: unknown): number
+    credit(session: number, messages: number, bytes: number): void
+    cancel(session: number, reason: string | undefined): void
+    reset(session: number, code: ErrorCode, text: string): void
+  }
   /** False while so much waits to go out that no further message should be made; `resume` is called when that has changed. */
   hasRoom(session: SessionCore): boolean
-  writeMessage(session: number, edge: Edge, payload: unknown): number
-  writeCredit(session: number, messages: number, bytes: number): void
-  writeCancel(session: number, reason: string | undefined): void
-  writeReset(session: number, code: ErrorCode, text: string): void
   /** The session is over; its number may be forgotten. */
   release(session: SessionCore): void
 }
@@ -210,7 +212,7 @@ export class SessionCore {
   /** One of the two sides has cancelled. A cancel of this side is told to the other. */
   cancel(by: Role, reason: string | undefined): void {
     if (this.#phase === 'over') return
-    if (by === this.program.role) this.#port.writeCancel(this.id, reason)
+    if (by === this.program.role) this.#port.frames.cancel(this.id, reason)
     this.#finish('cancelled', undefined, new SteerError('aborted', `the ${by} cancelled the session`))
     this.#driver.cancelled(by, reason)
   }
@@ -218,7 +220,7 @@ export class SessionCore {
   /** The program's own signal has aborted: a cancel for the other side, `reason` for whoever waits here. */
   abandon(reason: unknown): void {
     if (this.#phase === 'over') return
-    this.#port.writeCancel(this.id, undefined)
+    this.#port.frames.cancel(this.id, undefined)
     this.#finish(undefined, reason, reason)
     this.#driver.failed(reason)
   }
@@ -228,10 +230,10 @@ export class SessionCore {
     if (this.#phase === 'over') return
     if (tell === 'tell') {
       const fault = SteerError.is(error) ? error : undefined
-      if (fault?.kind === 'peer') this.#port.writeReset(this.id, fault.code, fault.rawMessage)
+      if (fault?.kind === 'peer') this.#port.frames.reset(this.id, fault.code, fault.rawMessage)
       else if (fault !== undefined && TOLD_AS_IT_IS.has(fault.code))
-        this.#port.writeReset(this.id, fault.code, fault.rawMessage)
-      else this.#port.writeReset(this.id, 'aborted', `the ${this.program.role} failed at ${this.describe()}`)
+        this.#port.frames.reset(this.id, fault.code, fault.rawMessage)
+      else this.#port.frames.reset(this.id, 'aborted', `the ${this.program.role} failed at ${this.describe()}`)
     }
     this.#finish(undefined, error, error)
     this.#driver.failed(error)
@@ -240,7 +242,7 @@ export class SessionCore {
   /** User code of this side has thrown: the other side learns that, and where, and nothing more. */
   abort(error: unknown): void {
     if (this.#phase === 'over') return
-    this.#port.writeReset(this.id, 'aborted', `the ${this.program.role} failed at ${this.describe()}`)
+    this.#port.frames.reset(this.id, 'aborted', `the ${this.program.role} failed at ${this.describe()}`)
     this.fail(error, 'known')
   }
 
@@ -274,7 +276,7 @@ export class SessionCore {
   #consumed(bytes: number): void {
     if (this.#wire.mine || this.#wire.kind === 'end') return
     const credit = this.#receiving.consume(bytes)
-    if (credit !== undefined) this.#port.writeCredit(this.id, credit.messages, credit.bytes)
+    if (credit !== undefined) this.#port.frames.credit(this.id, credit.messages, credit.bytes)
   }
 
   /** Runs automatic steps, makes the planned move and takes what has arrived, until something has to be waited for. */
@@ -337,7 +339,7 @@ export class SessionCore {
       return undefined
     }
     try {
-      this.#sending.sent(this.#port.writeMessage(this.id, edge, edge.signal ? undefined : plan?.payload))
+      this.#sending.sent(this.#port.frames.message(this.id, edge, edge.signal ? undefined : plan?.payload))
     } catch (error) {
       this.fail(error)
       return undefined

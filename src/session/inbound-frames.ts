@@ -1,0 +1,90 @@
+/** Frames that arrive, read and told apart: what each of them says becomes one call. */
+
+import { SteerError } from '../base/errors.ts'
+import { FRAME, type FrameSink } from '../wire/frame.ts'
+import { VarintReader } from '../wire/varint.ts'
+import * as control from './control-frames.ts'
+
+/** What frames can say. The bytes of a message are only good during the call. */
+export interface FrameEvents {
+  message(session: number, label: number, bytes: Uint8Array, start: number, end: number): void
+  open(session: number, frame: control.OpenFrame): void
+  accepted(session: number, fingerprint: string): void
+  cancelled(session: number, reason: string | undefined): void
+  credited(session: number, messages: number, bytes: number): void
+  wasReset(session: number, fault: control.FaultFrame): void
+  pinged(): void
+  goingAway(): void
+  /** `fault` is absent for a clean end. */
+  saidClose(fault: control.FaultFrame | undefined): void
+}
+
+/** Throws SteerError `channel_corrupt` out of `frame` for what is none of the wire format. */
+export class InboundFrames implements FrameSink {
+  readonly #events: FrameEvents
+  readonly #varint = new VarintReader()
+
+  constructor(events: FrameEvents) {
+    this.#events = events
+  }
+
+  frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
+    if (kind === FRAME.message) {
+      this.#varint.position = start
+      const label = this.#varint.read(bytes, end)
+      this.#events.message(session, label, bytes, this.#varint.position, end)
+    } else if (kind >= FRAME.ping) this.#linkFrame(kind, session, bytes, start, end)
+    else this.#sessionFrame(kind, session, bytes, start, end)
+  }
+
+  #sessionFrame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
+    const events = this.#events
+    switch (kind) {
+      case FRAME.open:
+        events.open(session, control.readOpen(bytes, start, end))
+        return
+      case FRAME.accept:
+        events.accepted(session, control.readFingerprint(bytes, start, end))
+        return
+      case FRAME.cancel:
+        events.cancelled(session, control.readReason(bytes, start, end))
+        return
+      case FRAME.credit: {
+        const credit = control.readCredit(bytes, start, end)
+        events.credited(session, credit.messages, credit.bytes)
+        return
+      }
+      case FRAME.reset:
+        events.wasReset(session, control.readFault(bytes, start, end))
+        return
+      default:
+        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
+    }
+  }
+
+  #linkFrame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
+    if (session !== 0) {
+      throw new SteerError(
+        'channel_corrupt',
+        `a frame of kind ${kind} arrived for session ${session} instead of the link`,
+      )
+    }
+    if (start !== end && kind !== FRAME.close) throw control.malformed('ping, pong or go-away')
+    switch (kind) {
+      case FRAME.ping:
+        this.#events.pinged()
+        return
+      case FRAME.pong:
+        // That bytes came is all that it says, and the link knows.
+        return
+      case FRAME.goAway:
+        this.#events.goingAway()
+        return
+      case FRAME.close:
+        this.#events.saidClose(start === end ? undefined : control.readFault(bytes, start, end))
+        return
+      default:
+        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
+    }
+  }
+}
