@@ -1,38 +1,20 @@
-/** The rules on names: hooks and points, labels, states, outcomes. */
+/** The rules on names: labels, states, points, outcomes. */
 
 import type { Machine, Move, PointNode } from '../../src/ir/machine.ts'
 import type { ProtocolModel } from '../../src/ir/model.ts'
-import type { SourceSpan } from '../../src/ir/source.ts'
 import type { Side } from '../../src/ir/states.ts'
 import { nodeAt, reachableNodes } from '../../src/ir/walk.ts'
 import { createDiagnostic, type Diagnostic } from '../diagnostics/index.ts'
 import { pascalCase } from '../../src/ir/pascal-case.ts'
 
-/** Hooks are members of an object in user code and points are parts of type names, so both are identifiers. */
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
-
 export function checkNaming(model: ProtocolModel): Diagnostic[] {
   return [
-    ...checkIdentifiers(model.machine),
     ...checkLabels(model.machine),
     ...checkStates(model.sides.master),
     ...checkStates(model.sides.peer),
     ...checkPoints(model),
     ...model.outcomes.clashes.map(([first, other]) => describeOutcomeClash(model, first, other)),
   ]
-}
-
-function checkIdentifiers(machine: Machine): Diagnostic[] {
-  const found = new Map<SourceSpan, Diagnostic>()
-  for (const number of reachableNodes(machine)) {
-    const node = nodeAt(machine, number)
-    if ((node.kind !== 'local' && node.kind !== 'point') || IDENTIFIER.test(node.name)) continue
-    const what = node.kind === 'local' ? 'hook' : 'point'
-    const message = `"${node.name}" cannot be the name of a ${what}`
-    const hint = 'use letters, digits and `_`, and begin with no digit'
-    found.set(node.source, createDiagnostic('STEER1012', node.source, { message, hint }))
-  }
-  return [...found.values()]
 }
 
 function checkLabels(machine: Machine): Diagnostic[] {

@@ -39,4 +39,11 @@ export const FILE_CODES = {
     explanation: 'The system refused to write the generated file.',
     hint: 'check the permissions of the folder',
   },
+  STEER4007: {
+    severity: 'error',
+    title: 'generated file without its declaration',
+    explanation:
+      'The declaration that this file was generated from is not there any more. What is left would go on compiling, and speak a protocol that nobody declares.',
+    hint: 'delete the file, or bring its declaration back',
+  },
 } as const

@@ -22,7 +22,7 @@ export const PAYLOAD_CODES = {
     explanation:
       'What arrives is plain data: the prototype, the methods and the private members of a class do not cross the wire.',
     hint: 'declare an interface with its data, and convert at both ends',
-    example: "send<Order>('order') // class Order { ... }",
+    example: "class Order { total = 0 }\nexport const A = steer('a', send<Order>('order'))",
   },
   STEER3004: {
     severity: 'error',
@@ -92,7 +92,7 @@ export const PAYLOAD_CODES = {
     explanation:
       'A payload nests at most 32 deep between named types, and a file reaches at most 2000 named types and unions of at most 1000 members. A generic type that grows with each step of its own recursion has no end.',
     hint: 'name the inner types, or give the recursion a fixed type argument',
-    example: 'interface Chain<T> { next?: Chain<T[]> }',
+    example: "interface Chain<T> { next?: Chain<T[]> }\nexport const A = steer('a', send<Chain<string>>('chain'))",
   },
   STEER3013: {
     severity: 'error',
@@ -107,7 +107,7 @@ export const PAYLOAD_CODES = {
     title: 'recursive type without a smallest value',
     explanation: 'Each value of this type would contain another one, without end, so no value of it exists.',
     hint: 'make the recursion optional, or put it into an array or beside `null`',
-    example: 'interface Node { next: Node }',
+    example: "interface Node { next: Node }\nexport const A = steer('a', send<Node>('list'))",
   },
   STEER3015: {
     severity: 'error',
@@ -115,7 +115,7 @@ export const PAYLOAD_CODES = {
     explanation:
       'Literal types and enum members are finite numbers, strings, booleans and bigints whose value is known to the compiler. Computed enum members are not.',
     hint: 'give the member a literal value',
-    example: 'enum Level { low = Number("1") }',
+    example: "enum Level { low = Number('1') }\nexport const A = steer('a', send<Level>('level'))",
   },
   STEER3016: {
     severity: 'error',

@@ -20,14 +20,15 @@ export const PROTOCOL_CODES = {
     severity: 'error',
     title: 'loop that nothing leaves',
     explanation:
-      'Each `loop` has a path that ends in its `leave`. A loop without an exit is written `forever`, so that it is one on purpose.',
+      'Each `loop` has a path out of it: one that ends in its own `leave`, or in a jump of a loop around it, since an exit through an outer loop leaves the inner one as well. A loop without an exit is written `forever`, so that it is one on purpose.',
     hint: 'end a branch in `leave`, or write `forever`',
     example: "export const A = steer('a', loop((again, _leave) => [send('tick'), again]))",
   },
   STEER2004: {
     severity: 'error',
     title: 'loop whose exit cannot be reached',
-    explanation: 'The `leave` of this loop is written down, but no path through the protocol leads to it.',
+    explanation:
+      'The `leave` of this loop is written down, but no path through the protocol leads to it, nor to a jump of a loop around it.',
     hint: 'let a path reach the `leave`, or write `forever`',
   },
   STEER2005: {
@@ -64,7 +65,8 @@ export const PROTOCOL_CODES = {
     explanation:
       'Two states have the same label, the same enclosing branches and the same steps before them, so the generated name of one is the label with a number. Such a name changes when steps are moved.',
     hint: "name the place with `point('name')`",
-    example: "export const A = steer('a', send('tick'), send('tick'))",
+    example:
+      "export const A = steer('a', receive('x'), loop((_again, leave) => [receive('x'), offer({ y: on(leave), z: on() })]))",
   },
   STEER2010: {
     severity: 'error',

@@ -60,7 +60,7 @@ export const SYNTAX_CODES = {
     explanation:
       'A list of steps holds calls of the words of `coxswain/steer`, and as its last element a jump. Anything else has no meaning there.',
     hint: 'write one of the words, such as `send`, `receive`, `choose`, `offer` or `loop`',
-    example: "export const Health = steer('health', report())",
+    example: "export const Health = steer('health', 'status')",
   },
   STEER1009: {
     severity: 'error',
@@ -87,15 +87,16 @@ export const SYNTAX_CODES = {
   STEER1012: {
     severity: 'error',
     title: 'malformed label',
-    explanation: 'Labels, and names of hooks and points, have 1 to 64 characters out of letters, digits, `_` and `-`.',
-    hint: 'use letters, digits, `_` and `-`',
+    explanation:
+      'Labels have 1 to 64 characters out of letters, digits, `_` and `-`. Hooks are members of an object in user code and points are parts of type names, so their names have no `-` and do not begin with a digit.',
+    hint: 'use letters, digits and `_`; in a label `-` too',
     example: "export const Health = steer('health', send('ask now'))",
   },
   STEER1013: {
     severity: 'error',
     title: 'reserved label',
     explanation:
-      'Labels become names of members in the generated API. `start`, `end`, `sent`, `then`, `reply`, `constructor`, `__proto__` and `prototype` mean something else there.',
+      'Labels and points become names in the generated API. `start`, `end`, `sent`, `then`, `reply`, `constructor`, `__proto__` and `prototype` mean something else there; for a hook only the last three do.',
     hint: 'choose another label',
     example: "export const Health = steer('health', send('then'))",
   },

@@ -6,6 +6,8 @@ import { withoutParentheses, type ReadContext } from './read-context.ts'
 const PROTOCOL_NAME = /^[a-z0-9][a-z0-9.-]*$/
 const PROTOCOL_NAME_MAX_LENGTH = 64
 const LABEL = /^[A-Za-z0-9_-]{1,64}$/
+/** Hooks are members of an object in user code and points are parts of type names, so both are identifiers. */
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
 
 /** Names that the generated API or JavaScript itself needs for something else. */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -52,9 +54,10 @@ export function checkLabel(
     context.report('STEER1013', node, { message: `the ${what} ${JSON.stringify(label)} is reserved` })
     return false
   }
-  if (LABEL.test(label)) return true
+  const pattern = what === 'label' ? LABEL : IDENTIFIER
+  if (pattern.test(label)) return true
   context.report('STEER1012', node, {
-    message: `the ${what} ${JSON.stringify(label)} does not match \`[A-Za-z0-9_-]{1,64}\``,
+    message: `the ${what} ${JSON.stringify(label)} does not match \`${pattern.source.slice(1, -1)}\``,
   })
   return false
 }

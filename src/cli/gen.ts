@@ -49,14 +49,21 @@ async function runGen(call: CommandCall): Promise<ExitCode> {
   const result = await generate({ root: call.folder, paths: call.paths })
   const isCheck = call.flags.has('check')
   const states = new Map(result.outputs.map((output) => [output, stateOfOutput(call.folder, output)]))
-  const diagnostics = [...result.diagnostics, ...describeStates(states, isCheck)]
-  const files = isCheck || hasErrors(diagnostics) ? listStates(states) : write(call.folder, states, diagnostics)
   const orphans = result.orphans.filter((path) => isGenerated(call.folder, path))
-  const hasFailed = hasErrors(diagnostics) || (isCheck && orphans.length > 0)
+  const diagnostics = [...result.diagnostics, ...describeStates(states, isCheck)]
+  if (isCheck) diagnostics.push(...orphans.map(describeOrphan))
+  const files = isCheck || hasErrors(diagnostics) ? listStates(states) : write(call.folder, states, diagnostics)
+  const hasFailed = hasErrors(diagnostics)
   const report: GenReport = { ok: !hasFailed, files, orphans, diagnostics, durationMs: systemClock.now() - startedAt }
   if (call.flags.has('json')) printJson(call, result, report)
   else printText(call, result, report)
   return hasFailed ? 1 : 0
+}
+
+/** Without `--check` an orphan is named and no more: deleting it is not the generator's to do. */
+function describeOrphan(path: string): Diagnostic {
+  const source = { file: path, line: 1, column: 1, length: 1 }
+  return createDiagnostic('STEER4007', source, { message: 'the declaration of this generated file is gone' })
 }
 
 interface GenReport {
@@ -102,11 +109,12 @@ function write(folder: string, states: ReadonlyMap<EmittedFile, OutputState>, di
   return listStates(states)
 }
 
-function printText({ terminal, folder }: CommandCall, result: GenerateResult, report: GenReport): void {
+function printText({ terminal, folder, flags }: CommandCall, result: GenerateResult, report: GenReport): void {
   printDiagnostics(report.diagnostics, folder, terminal)
   for (const { path, state } of report.files)
     terminal.out(`${state.padEnd(9)} ${path}${describeProtocols(path, result)}`)
-  for (const path of report.orphans) terminal.err(`orphaned  ${path}: its declaration is gone; delete it`)
+  if (!flags.has('check'))
+    for (const path of report.orphans) terminal.err(`orphaned  ${path}: its declaration is gone; delete it`)
   const counts = new Map<string, number>()
   for (const { state } of report.files) counts.set(state, (counts.get(state) ?? 0) + 1)
   const parts = [

@@ -7,9 +7,18 @@ import { encodedHead, encodedText } from './shape-query.ts'
 const BIGINT_BYTES = 1 + 2 + 32
 const FLOAT_BYTES = 9
 
-/** Counts `shape`. A reference to a type that is being counted is recursion, which nothing bounds. */
-export function maxBytesOf(shape: Shape, types: readonly TypeDefinition[], open: readonly number[] = []): number {
-  const inner = (part: Shape): number => maxBytesOf(part, types, open)
+/** Counts `shape`. A type that reaches itself is recursion, which nothing bounds, wherever the count began. */
+export function maxBytesOf(shape: Shape, types: readonly TypeDefinition[]): number {
+  return countBytes(shape, types, new Map())
+}
+
+/**
+ * `counted` holds what each type was found to take, so that a type is counted once however many refer to it. While a type is
+ * being counted it stands there as `Infinity`: whoever meets it then is part of the recursion. (Where the
+ * recursion leads only through a list of no items, the error is on the high side.)
+ */
+function countBytes(shape: Shape, types: readonly TypeDefinition[], counted: Map<number, number>): number {
+  const inner = (part: Shape): number => countBytes(part, types, counted)
   switch (shape.kind) {
     case 'boolean':
     case 'null':
@@ -39,11 +48,19 @@ export function maxBytesOf(shape: Shape, types: readonly TypeDefinition[], open:
     case 'union':
       return Math.max(...shape.members.map(inner))
     case 'reference':
-      if (open.includes(shape.type)) return Infinity
-      return maxBytesOf(types[shape.type]!.shape, types, [...open, shape.type])
+      return countType(shape.type, types, counted)
     default:
       return Infinity
   }
+}
+
+function countType(type: number, types: readonly TypeDefinition[], counted: Map<number, number>): number {
+  const known = counted.get(type)
+  if (known !== undefined) return known
+  counted.set(type, Infinity)
+  const bytes = countBytes(types[type]!.shape, types, counted)
+  counted.set(type, bytes)
+  return bytes
 }
 
 function repeated(count: number, bytes: number): number {

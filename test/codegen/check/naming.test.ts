@@ -3,22 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { checkProtocol } from '../../../codegen/check/index.ts'
 import { pascalCase } from '../../../src/ir/pascal-case.ts'
 import type { Step } from '../../../src/ir/declaration.ts'
-import { choose, hook, loop, offer, on, point, protocol, receive, send } from '../../ir/declare.ts'
+import { choose, loop, offer, on, point, protocol, receive, send } from '../../ir/declare.ts'
 
 function complaints(...steps: Step[]): [code: string, line: number][] {
   return checkProtocol(protocol(...steps), []).diagnostics.map(({ code, source }) => [code, source.line])
 }
 
 describe('names', () => {
-  test('of hooks and points are identifiers', () => {
-    const bad = hook('on-stored', 'master', 'peer')
-    const worse = point('2nd')
-    expect(complaints(receive('a'), bad, worse, send('b'))).toEqual([
-      ['STEER1012', bad.source.line],
-      ['STEER1012', worse.source.line],
-    ])
-  })
-
   test('of labels that differ in punctuation or case only are refused', () => {
     const twin = receive('GO_ON')
     expect(complaints(send('go-on'), twin, send('GO_ON'))).toEqual([['STEER2014', twin.source.line]])
