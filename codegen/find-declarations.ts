@@ -10,6 +10,8 @@ export interface FoundFiles {
   readonly declarations: readonly string[]
   /** Files named as generated ones are. */
   readonly generated: readonly string[]
+  /** The folders that were looked through, absolute. */
+  readonly folders: readonly string[]
   /** Paths that could not be read, and files that are no declarations. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -19,11 +21,18 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'dist'])
 
 /** Looks through folders; a path to a file stands for that file. Links to folders are not followed, so the search ends. */
 export function findDeclarations(root: string, paths: readonly string[]): FoundFiles {
-  const found: Found = { root: resolve(root), declarations: new Set(), generated: new Set(), diagnostics: [] }
+  const found: Found = {
+    root: resolve(root),
+    declarations: new Set(),
+    generated: new Set(),
+    folders: [],
+    diagnostics: [],
+  }
   for (const path of paths) look(resolve(found.root, path), found)
   return {
     declarations: [...found.declarations].sort(),
     generated: [...found.generated].sort(),
+    folders: found.folders,
     diagnostics: found.diagnostics,
   }
 }
@@ -32,6 +41,7 @@ interface Found {
   readonly root: string
   readonly declarations: Set<string>
   readonly generated: Set<string>
+  readonly folders: string[]
   readonly diagnostics: Diagnostic[]
 }
 
@@ -49,6 +59,7 @@ function look(path: string, found: Found): void {
 }
 
 function lookInto(folder: string, found: Found): void {
+  found.folders.push(folder)
   let entries: Dirent[]
   try {
     entries = readdirSync(folder, { withFileTypes: true })

@@ -43,7 +43,7 @@ export const FILE_CODES = {
     severity: 'error',
     title: 'generated file without its declaration',
     explanation:
-      'The declaration that this file was generated from is not there any more. What is left would go on compiling, and speak a protocol that nobody declares.',
+      'The declaration that this file was generated from is gone, or has nothing to put into it any more. What is left would go on compiling, and speak a protocol that nobody declares.',
     hint: 'delete the file, or bring its declaration back',
   },
 } as const

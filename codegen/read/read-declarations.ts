@@ -2,12 +2,14 @@
 
 import { statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
+import type { ts } from 'ts-morph'
 import type { DeclarationFile } from '../../src/ir/declaration.ts'
 import { createDiagnostic, sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
 import { readFile } from './file-reader.ts'
+import { FileView, type FileFact } from './file-view.ts'
 import { ReadContext } from './read-context.ts'
-import { createReadProject } from './read-project.ts'
+import { ProjectMaker, type ReadProject } from './read-project.ts'
 import { relativePath } from './source-span.ts'
 import { readTypeScriptErrors } from './typescript-errors.ts'
 
@@ -33,31 +35,88 @@ export interface ReadResult {
 
 /** The declarations of the files, and everything that is wrong with them. */
 export function readDeclarations(options: ReadOptions): ReadResult {
-  const root = resolve(options.root)
-  const problems: Diagnostic[] = []
-  const paths = [...new Set(options.files.map((file) => resolve(root, file)))]
-    .sort((left, right) => compareText(relativePath(root, left), relativePath(root, right)))
-    .filter((path) => {
-      const problem = checkFile(root, path)
-      if (problem !== undefined) problems.push(problem)
-      return problem === undefined
-    })
-  if (paths.length === 0) return { files: [], diagnostics: sortDiagnostics(problems) }
-  const tsconfig = options.tsconfig === undefined ? undefined : resolve(root, options.tsconfig)
-  const context = new ReadContext(createReadProject(paths, tsconfig), root)
-  const sources = paths.flatMap((path) => context.project.program.getSourceFile(path) ?? [])
-  const files = sources.map((source) => readFile(context, source))
-  const errors = new Map(sources.map((source) => [source, readTypeScriptErrors(context, source)]))
-  const unresolved = context.unresolved
-    .filter(({ file }) => errors.get(file)?.hasErrors !== true)
-    .map(({ diagnostic }) => diagnostic)
-  const all = [
-    ...problems,
-    ...context.diagnostics,
-    ...[...errors.values()].flatMap(({ diagnostics }) => diagnostics),
-    ...unresolved,
-  ]
-  return { files, diagnostics: sortDiagnostics(all) }
+  return new DeclarationReader(options).read(options.files)
+}
+
+/** What was read of one declaration file, and what that depended on. */
+interface KnownFile {
+  readonly dependencies: readonly unknown[]
+  readonly file: DeclarationFile
+  readonly diagnostics: readonly Diagnostic[]
+  readonly unresolved: readonly { readonly diagnostic: Diagnostic; readonly path: string }[]
+  /** Whether the compiler found errors in it. */
+  readonly hasErrors: boolean
+}
+
+/** Reads the same folder time and again. A file that nothing has changed for is not read anew, and gives the same object. */
+export class DeclarationReader {
+  readonly #root: string
+  readonly #projects: ProjectMaker
+  #known = new Map<string, KnownFile>()
+  #view = new FileView()
+
+  constructor({ root, tsconfig }: Omit<ReadOptions, 'files'>) {
+    this.#root = resolve(root)
+    const path = tsconfig === undefined ? undefined : resolve(this.#root, tsconfig)
+    this.#projects = new ProjectMaker({ root: this.#root, tsconfig: path })
+  }
+
+  /** What the last result depends on: files, and places where there is none. */
+  get facts(): Iterable<FileFact> {
+    return this.#view.facts
+  }
+
+  /** The declarations of the files as they are now. */
+  read(files: readonly string[]): ReadResult {
+    const problems: Diagnostic[] = []
+    const paths = this.#readablePaths(files, problems)
+    this.#view = new FileView()
+    const before = this.#known
+    this.#known = new Map()
+    if (paths.length > 0) {
+      const project = this.#projects.create(paths, this.#view)
+      for (const path of paths) {
+        const source = project.program.getSourceFile(path)
+        if (source === undefined)
+          problems.push(fileDiagnostic('STEER4003', this.#root, path, 'the file cannot be read'))
+        else this.#known.set(source.fileName, this.#readFile(project, source, before.get(source.fileName)))
+      }
+    }
+    const known = [...this.#known.values()]
+    // An imported file is not reported on, so what it lacks is said where it is used.
+    const unresolved = known
+      .flatMap((one) => one.unresolved)
+      .filter(({ path }) => this.#known.get(path)?.hasErrors !== true)
+      .map(({ diagnostic }) => diagnostic)
+    const diagnostics = [...problems, ...known.flatMap((one) => one.diagnostics), ...unresolved]
+    return { files: known.map(({ file }) => file), diagnostics: sortDiagnostics(diagnostics) }
+  }
+
+  #readablePaths(files: readonly string[], problems: Diagnostic[]): string[] {
+    const paths = new Set(files.map((file) => resolve(this.#root, file)))
+    return [...paths]
+      .sort((left, right) => compareText(relativePath(this.#root, left), relativePath(this.#root, right)))
+      .filter((path) => {
+        const problem = checkFile(this.#root, path)
+        if (problem !== undefined) problems.push(problem)
+        return problem === undefined
+      })
+  }
+
+  #readFile(project: ReadProject, source: ts.SourceFile, known: KnownFile | undefined): KnownFile {
+    const dependencies = project.dependenciesOf(source.fileName)
+    if (known !== undefined && isSameList(known.dependencies, dependencies)) return known
+    const context = new ReadContext(project, this.#root)
+    const file = readFile(context, source)
+    const errors = readTypeScriptErrors(context, source)
+    const unresolved = context.unresolved.map(({ diagnostic, file: { fileName } }) => ({ diagnostic, path: fileName }))
+    const diagnostics = [...context.diagnostics, ...errors.diagnostics]
+    return { dependencies, file, diagnostics, unresolved, hasErrors: errors.hasErrors }
+  }
+}
+
+function isSameList(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((element, index) => element === right[index])
 }
 
 function checkFile(root: string, path: string): Diagnostic | undefined {

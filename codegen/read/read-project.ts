@@ -1,11 +1,16 @@
 /**
  * One TypeScript program over all declaration files. It has a small explicit `lib` and no ambient packages, so that reading
- * starts fast and gives the same types in every folder.
+ * starts fast and gives the same types in every folder. What was parsed is kept for the next program.
  */
 
-import { fileURLToPath } from 'node:url'
 import { dirname } from 'node:path'
-import { Project, ts } from 'ts-morph'
+import { fileURLToPath } from 'node:url'
+import { ts } from 'ts-morph'
+import { createCompilerOptions } from './compiler-options.ts'
+import type { FileView } from './file-view.ts'
+import { changesGlobalScope, createResolvers, dependenciesOf } from './import-graph.ts'
+import { libraryFile, libraryFolder } from './library-files.ts'
+import { SourceCache } from './source-cache.ts'
 
 export interface ReadProject {
   readonly program: ts.Program
@@ -14,68 +19,84 @@ export interface ReadProject {
   readonly isSteer: (node: ts.Node) => boolean
   /** Declared by TypeScript's own library files. */
   readonly isLibrary: (node: ts.Node) => boolean
+  /** All that the types of a file can depend on, to be compared element by element. */
+  readonly dependenciesOf: (path: string) => readonly unknown[]
 }
 
-/** What is taken from the user's tsconfig: only what says where imports lead. */
-const RESOLUTION_OPTIONS = [
-  'baseUrl',
-  'paths',
-  'pathsBasePath',
-  'rootDirs',
-  'customConditions',
-  'preserveSymlinks',
-] as const
+export interface ReadProjectOptions {
+  /** The folder that the generator was started for. */
+  readonly root: string
+  /** A tsconfig for where imports lead, absolute. */
+  readonly tsconfig: string | undefined
+}
 
-/** Loads the files, which exist, and all that they import. `coxswain/steer` is this package's own, with or without node_modules. */
-export function createReadProject(files: readonly string[], tsconfig: string | undefined): ReadProject {
-  const steerFile = findSteerModule()
-  const project = new Project({
-    skipAddingFilesFromTsConfig: true,
-    skipFileDependencyResolution: true,
-    compilerOptions: createCompilerOptions(steerFile, tsconfig),
-  })
-  for (const file of files) project.addSourceFileAtPath(file)
-  const program = project.getProgram().compilerObject
-  const steerFolder = `${dirname(steerFile)}/`
-  const library = program.getSourceFiles().find((file) => file.fileName.endsWith('/lib.es5.d.ts'))
-  const libraryFolder = library === undefined ? undefined : `${dirname(library.fileName)}/lib.`
-  return {
-    program,
-    checker: program.getTypeChecker(),
-    isSteer: (node) => node.getSourceFile().fileName.startsWith(steerFolder),
-    isLibrary: (node) => libraryFolder !== undefined && node.getSourceFile().fileName.startsWith(libraryFolder),
+/** Makes one program after another. */
+export class ProjectMaker {
+  readonly #options: ReadProjectOptions
+  readonly #sources = new SourceCache()
+
+  constructor(options: ReadProjectOptions) {
+    this.#options = options
+  }
+
+  /** A program over the files, which exist, and all that they import, as the view shows them. */
+  create(files: readonly string[], view: FileView): ReadProject {
+    const steerFile = findSteerModule()
+    const options = createCompilerOptions(steerFile, this.#options.tsconfig, view)
+    const graph = new Map<string, (string | undefined)[]>()
+    // Where imports lead is found anew for each program: a file that was added or deleted anywhere may lead them elsewhere.
+    const program = ts.createProgram({ rootNames: files, options, host: this.#createHost(options, view, graph) })
+    this.#sources.keepOnly(program)
+    const library = libraryFolder(options)
+    const isLibraryFile = (file: ts.SourceFile): boolean => file.fileName.startsWith(library)
+    const everywhere = program
+      .getSourceFiles()
+      .filter((file) => !isLibraryFile(file) && changesGlobalScope(file))
+      .flatMap((file) => dependenciesOf(file.fileName, program, graph))
+    const steerFolder = `${dirname(steerFile)}/`
+    return {
+      program,
+      checker: program.getTypeChecker(),
+      isSteer: (node) => node.getSourceFile().fileName.startsWith(steerFolder),
+      isLibrary: (node) => isLibraryFile(node.getSourceFile()),
+      dependenciesOf: (path) => [...dependenciesOf(withSlashes(path), program, graph), ...everywhere],
+    }
+  }
+
+  #createHost(
+    options: ts.CompilerOptions,
+    view: FileView,
+    graph: Map<string, (string | undefined)[]>,
+  ): ts.CompilerHost {
+    const library = libraryFolder(options)
+    const isSensitive = ts.sys.useCaseSensitiveFileNames
+    const host: ts.CompilerHost = {
+      getSourceFile: (path) => (path.startsWith(library) ? libraryFile(path, options) : this.#sources.get(path, view)),
+      getDefaultLibFileName: () => `${library}lib.d.ts`,
+      getDefaultLibLocation: () => library.slice(0, -1),
+      getCurrentDirectory: () => withSlashes(this.#options.root),
+      getCanonicalFileName: (path) => (isSensitive ? path : path.toLowerCase()),
+      useCaseSensitiveFileNames: () => isSensitive,
+      getNewLine: () => '\n',
+      fileExists: (path) => view.isFile(path),
+      directoryExists: (path) => view.isFolder(path),
+      readFile: (path) => view.readText(path),
+      realpath: (path) => view.targetOf(path),
+      // Nothing is ever written, and there are no packages of ambient types to list.
+      writeFile: () => undefined,
+      getDirectories: () => [],
+    }
+    return { ...host, ...createResolvers(host, options, graph) }
   }
 }
 
-/** In a checkout the `.ts` source, in the package the `.d.ts` beside the compiled module. TypeScript's slashes on any system. */
+/** In a checkout the `.ts` source, in the package the `.d.ts` beside the compiled module. */
 function findSteerModule(): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'd.ts'
-  return fileURLToPath(new URL(`../../src/steer/index.${extension}`, import.meta.url)).replaceAll('\\', '/')
+  return withSlashes(fileURLToPath(new URL(`../../src/steer/index.${extension}`, import.meta.url)))
 }
 
-function createCompilerOptions(steerFile: string, tsconfig: string | undefined): ts.CompilerOptions {
-  const resolution = tsconfig === undefined ? {} : readResolutionOptions(tsconfig)
-  return {
-    ...resolution,
-    lib: ['lib.es2023.d.ts'],
-    target: ts.ScriptTarget.ES2023,
-    // The rules of Node for ES modules, under any package.json: ts-morph does not tell the compiler whether a file is one, and
-    // `nodenext` would then look for CommonJS and miss packages that offer ES modules only.
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    customConditions: [...(resolution.customConditions ?? []), 'node'],
-    allowImportingTsExtensions: true,
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: [],
-    paths: { ...resolution.paths, 'coxswain/steer': [steerFile] },
-  }
-}
-
-function readResolutionOptions(tsconfig: string): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(tsconfig, (path) => ts.sys.readFile(path)) as { config?: unknown }
-  // An unreadable tsconfig is the compiler's to report; here it only leaves imports unresolved, which is reported too.
-  const { options } = ts.parseJsonConfigFileContent(config ?? {}, ts.sys, dirname(tsconfig))
-  return Object.fromEntries(RESOLUTION_OPTIONS.flatMap((name) => (name in options ? [[name, options[name]]] : [])))
+/** A path as TypeScript writes it on any system. */
+function withSlashes(path: string): string {
+  return path.replaceAll('\\', '/')
 }

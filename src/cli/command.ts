@@ -24,4 +24,6 @@ export interface CommandCall {
   readonly paths: readonly string[]
   /** Options that were given. */
   readonly flags: ReadonlySet<string>
+  /** Ends a command that would go on by itself. Default: the signals that ask the process to end. */
+  readonly signal?: AbortSignal | undefined
 }

@@ -4,6 +4,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { basename, dirname, join, resolve } from 'node:path'
 
 import type { EmittedFile } from '../../codegen/index.ts'
+import { END_SIGNALS } from './end-signal.ts'
 import { isMissingFile } from './file-error.ts'
 
 /** What every generated file begins with. One without it is not ours to replace. */
@@ -88,13 +89,10 @@ function createDraft(folder: string, output: EmittedFile): Draft {
   return { output, target, draft, before: isFile ? readFileSync(target, 'utf8') : undefined }
 }
 
-let holdsSignals = false
-
 /** From here on a signal ends the program as it would have, but as an event: once what is being done is done. */
 function holdSignals(): void {
-  if (holdsSignals) return
-  holdsSignals = true
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void process.kill(process.pid, signal))
+  for (const signal of END_SIGNALS) {
+    // One that somebody listens for is an event already.
+    if (process.listenerCount(signal) === 0) process.once(signal, () => void process.kill(process.pid, signal))
   }
 }

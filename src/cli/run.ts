@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { GENERATOR_VERSION } from '../../codegen/emit/version.ts'
 import { SteerError } from '../base/errors.ts'
 import { checkCommand } from './check.ts'
-import type { Command, ExitCode } from './command.ts'
+import type { Command, CommandCall, ExitCode } from './command.ts'
 import { genCommand } from './gen.ts'
 import { initCommand } from './init.ts'
 import { nearestName } from './nearest-name.ts'
@@ -13,8 +13,16 @@ import type { Terminal } from './terminal.ts'
 
 const COMMANDS: readonly Command[] = [initCommand, genCommand, checkCommand]
 
-/** Runs one call of the command, and gives its exit code. Never rejects. */
-export async function run(args: readonly string[], terminal: Terminal, folder: string): Promise<ExitCode> {
+/**
+ * Runs one call of the command, and gives its exit code. Never rejects. `signal` ends a command that would go on by itself;
+ * without one, those that ask the process to end do.
+ */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<ExitCode> {
   const [name, ...rest] = args
   if (name === '--help' || name === '-h' || name === 'help') return help(rest[0], terminal)
   if (name === '--version' || name === '-v') {
@@ -27,15 +35,15 @@ export async function run(args: readonly string[], terminal: Terminal, folder: s
   }
   const command = COMMANDS.find((candidate) => candidate.name === name)
   if (command === undefined) return unknownCommand(name, terminal)
-  return runCommand(command, rest, terminal, folder)
+  return runCommand(command, rest, { terminal, folder, signal })
 }
 
 async function runCommand(
   command: Command,
   args: readonly string[],
-  terminal: Terminal,
-  folder: string,
+  call: Pick<CommandCall, 'terminal' | 'folder' | 'signal'>,
 ): Promise<ExitCode> {
+  const { terminal } = call
   const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
   let parsed: { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] }
   try {
@@ -52,12 +60,8 @@ async function runCommand(
   }
   const flags = new Set(Object.keys(parsed.values))
   try {
-    return await command.run({
-      terminal,
-      folder,
-      paths: parsed.positionals.length === 0 ? ['.'] : parsed.positionals,
-      flags,
-    })
+    const paths = parsed.positionals.length === 0 ? ['.'] : parsed.positionals
+    return await command.run({ ...call, paths, flags })
   } catch (error) {
     return fail(SteerError.from(error), flags, terminal)
   }

@@ -87,8 +87,10 @@ describe('a failure of the generator itself', () => {
   }
 
   const crash = (): Record<string, unknown> => ({
-    readDeclarations: () => {
-      throw new TypeError('broken')
+    DeclarationReader: class {
+      read(): never {
+        throw new TypeError('broken')
+      }
     },
   })
 

@@ -83,7 +83,7 @@ describe('coxswain gen', () => {
     expect(code).toBe(1)
     expect(err).toContain('good.codec.gen.ts:1:1 - error STEER4002')
     expect(err).toContain('stale.gen.ts:1:1 - error STEER4001')
-    expect(err).toContain('gone.gen.ts:1:1 - error STEER4007: the declaration of this generated file is gone')
+    expect(err).toContain('gone.gen.ts:1:1 - error STEER4007: nothing declares this generated file any more')
     expect(err).toContain('gone.codec.gen.ts:1:1 - error STEER4007')
     expect(out).toContain('4 errors')
     expect(out).toContain('missing   good.codec.gen.ts')
@@ -98,8 +98,19 @@ describe('coxswain gen', () => {
     const named = await run(root, 'gen')
     expect([named.code, named.err]).toEqual([
       0,
-      'orphaned  gone.codec.gen.ts: its declaration is gone; delete it\norphaned  gone.gen.ts: its declaration is gone; delete it',
+      'orphaned  gone.codec.gen.ts: nothing declares it any more; delete it\norphaned  gone.gen.ts: nothing declares it any more; delete it',
     ])
+  })
+
+  test('names the codecs of a declaration that has no payloads any more, but not while it is wrong', async () => {
+    const root = project({ 'good.steer.ts': GOOD })
+    await run(root, 'gen')
+    writeFileSync(join(root, 'good.steer.ts'), BAD)
+    expect((await run(root, 'gen', '--check')).err).not.toContain('STEER4007')
+    writeFileSync(join(root, 'good.steer.ts'), withWords("export const Good = steer('good', send('note'))"))
+    const { code, err } = await run(root, 'gen')
+    expect([code, err]).toEqual([0, 'orphaned  good.codec.gen.ts: nothing declares it any more; delete it'])
+    expect((await run(root, 'gen', '--check')).err).toContain('good.codec.gen.ts:1:1 - error STEER4007')
   })
 
   test('leaves the files of other generators alone', async () => {
