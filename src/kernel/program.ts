@@ -57,6 +57,9 @@ export interface Edge {
   readonly outcome: string | undefined
 }
 
+// Generated code may lean on another copy of the package than the link does; `instanceof` would not know its plans.
+const PLAN: unique symbol = Symbol.for('coxswain.plan.v1') as never
+
 /** A move as a handler returns it: inert until the session performs it. */
 export class Plan {
   readonly place: Place
@@ -68,6 +71,16 @@ export class Plan {
     this.edge = edge
     this.payload = payload
   }
+
+  declare readonly [PLAN]: true
+}
+
+// On the prototype: every move makes a plan.
+Object.defineProperty(Plan.prototype, PLAN, { value: true })
+
+/** True for a plan of any copy of the package. */
+export function isPlan(value: unknown): value is Plan {
+  return typeof value === 'object' && value !== null && (value as { readonly [PLAN]?: unknown })[PLAN] === true
 }
 
 /** Labels of automatic frames. User labels have no colon, so they cannot clash. */

@@ -14,8 +14,11 @@ export interface Serving {
   readonly hooks: Hooks
   readonly metadata: unknown
   readonly onSessionEnd: ((end: SessionEnd<unknown>) => void) | undefined
-  /** The handlers of one session: the same for all, or made anew where the entry is a function. Throws what that function throws. */
-  handlersFor(session: Session): HandlerTable
+  /**
+   * The handlers of one session: the same for all, or made anew where the entry is a function, which alone is shown the session.
+   * Throws what that function throws.
+   */
+  handlersFor(session: { readonly handle: Session }): HandlerTable
 }
 
 interface WithOptions {
@@ -72,6 +75,6 @@ function prepare(entry: ServeEntry): Serving {
     hooks: createHooks(program, given.hooks),
     metadata: given.metadata,
     onSessionEnd: given.onSessionEnd,
-    handlersFor: (session) => fixed ?? createHandlerTable(program, create(session, given.metadata)),
+    handlersFor: (session) => fixed ?? createHandlerTable(program, create(session.handle, given.metadata)),
   }
 }

@@ -26,7 +26,7 @@ export function serveSession(session: SessionCore, serving: Serving, fingerprint
     return
   }
   try {
-    session.bind(new HandlersDriver(session, serving.handlersFor(session.handle), { hooks, metadata, onEnd }))
+    session.bind(new HandlersDriver(session, serving.handlersFor(session), { hooks, metadata, onEnd }))
   } catch (error) {
     session.abort(error)
     return

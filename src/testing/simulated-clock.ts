@@ -30,6 +30,11 @@ export class SimulatedClock implements Clock {
     return this.#pending
   }
 
+  /** Those of them that are timers: what a program has asked for, and not what is on its way to it. */
+  get timers(): number {
+    return this.#events.filter(({ kind, done }) => kind === 'timer' && !done).length
+  }
+
   /** When the next of them happens; undefined where nothing is to come. */
   get nextMs(): number | undefined {
     return this.#first()?.atMs
@@ -64,7 +69,7 @@ export class SimulatedClock implements Clock {
   }
 
   /** Lets the next thing happen, if it is not later than `untilMs`, and moves time to it. False where there is none. */
-  step(untilMs: number = Infinity): boolean {
+  step(untilMs = Infinity): boolean {
     for (let event = this.#first(); event !== undefined && event.atMs <= untilMs; event = this.#first()) {
       this.#events.shift()
       const wakesMs = event.process?.stalledUntilMs ?? 0
@@ -99,7 +104,7 @@ export class SimulatedClock implements Clock {
     let high = this.#events.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (isBefore(this.#events[middle] as SimulatedEvent, event)) low = middle + 1
+      if (isBefore(this.#events[middle]!, event)) low = middle + 1
       else high = middle
     }
     this.#events.splice(low, 0, event)

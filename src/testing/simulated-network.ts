@@ -246,17 +246,17 @@ class Direction {
     this.waitingBytes = 0
   }
 
-  /** Sends on what fits. A piece larger than the whole buffer goes alone. */
+  /** Sends on what fits. */
   #launch(): void {
-    const { bufferBytes } = this.#conditions
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#flightBytes > 0 && this.#flightBytes + next.length > bufferBytes) return
-      this.#waiting.shift()
-      this.waitingBytes -= next.length
+      const room = this.#conditions.bufferBytes - this.#flightBytes
+      if (room <= 0) return
       // Not `slice`, which for a Buffer is a view.
-      const copy = new Uint8Array(next)
-      const altered = this.tamper === undefined ? copy : this.tamper(copy)
-      for (const piece of this.#split(altered)) this.#send(piece)
+      const copy = new Uint8Array(next.subarray(0, room))
+      this.waitingBytes -= copy.length
+      if (copy.length === next.length) this.#waiting.shift()
+      else this.#waiting[0] = next.subarray(room)
+      for (const piece of this.#split(this.tamper?.(copy) ?? copy)) this.#send(piece)
     }
     if (!this.ended || this.#endSent) return
     this.#endSent = true
@@ -282,7 +282,8 @@ class Direction {
     const nowMs = this.#process.now()
     let onTheWayMs = this.#random.integer(...latencyMs)
     if (this.#random.chance(stallChance)) onTheWayMs += this.#random.integer(...stallMs)
-    this.#arrivesMs = Math.max(this.#arrivesMs, nowMs + onTheWayMs) + length / bytesPerMs
+    // Whole milliseconds, so that the event of a piece is never a rounding error before the piece.
+    this.#arrivesMs = Math.ceil(Math.max(this.#arrivesMs, nowMs + onTheWayMs) + length / bytesPerMs)
     this.#flight.push({ bytes, arrivesMs: this.#arrivesMs })
     this.#flightBytes += length
     this.#process.deliver(this.#arrivesMs - nowMs, this.#arrive)
@@ -302,7 +303,7 @@ class Direction {
       if (!this.#random.chance(this.#conditions.mergeChance)) break
       next = this.#takeDue()
     }
-    if (due.length > 0) this.#target.receive(due.length === 1 ? (due[0] as Uint8Array) : concatenate(due))
+    if (due.length > 0) this.#target.receive(due.length === 1 ? due[0]! : concatenate(due))
     this.#afterArrival(next === 'end')
   }
 

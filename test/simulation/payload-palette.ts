@@ -4,6 +4,7 @@ import { emitCodecs } from '../../codegen/emit/codec/index.ts'
 import type { DeclarationFile } from '../../src/ir/declaration.ts'
 import type { Shape, TypeDefinition } from '../../src/ir/shape.ts'
 import type { Random } from '../../src/base/random.ts'
+import * as kernel from '../../src/kernel/index.ts'
 import type { Codec } from '../../src/kernel/index.ts'
 import { SOURCE } from './random-protocol.ts'
 import { runGenerated } from './run-generated.ts'
@@ -85,7 +86,7 @@ export function loadPaletteCodecs(): (shape: Shape) => Codec<unknown> {
     ],
   }
   const codecs = emitCodecs(file, { typesModule: './palette.gen.js' })
-  const exported = runGenerated(codecs.source, {})
+  const exported = runGenerated(codecs.source, { kernel })
   return (shape) => exported[codecs.codecNameFor(shape, false)] as Codec<unknown>
 }
 

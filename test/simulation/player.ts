@@ -124,7 +124,7 @@ export class Player {
     this.#states++
     const own = state.via ?? state.at
     if (own !== 'start' && !own.startsWith('sent.')) {
-      const label = (own.split('.').at(-1) as string).replace(/#\d+$/, '')
+      const label = own.split('.').at(-1)!.replace(/#\d+$/, '')
       this.log.push({ what: 'receive', name: label, value: state.message })
     }
     if (this.#states === this.#options.failsAfter) throw new Boom('the program fails here')

@@ -8,16 +8,8 @@ import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { Role } from '../../src/ir/source.ts'
 import type { TableMove, TablePoint } from '../../src/ir/table.ts'
-import {
-  protocol,
-  type Codec,
-  type Definition,
-  type Link,
-  type MoveEntry,
-  type Point,
-  type ProtocolInfo,
-  type ServeEntry,
-} from '../../src/kernel/index.ts'
+import type { Codec, Definition, Link, MoveEntry, Point, ProtocolInfo, ServeEntry } from '../../src/kernel/index.ts'
+import * as kernel from '../../src/kernel/index.ts'
 import { drawProtocol } from './draw-protocol.ts'
 import { loadPaletteCodecs, PAYLOADS, TYPES } from './payload-palette.ts'
 import { protocolArbitrary } from './random-protocol.ts'
@@ -62,7 +54,7 @@ export const provedArbitrary: fc.Arbitrary<ProtocolDeclaration> = protocolArbitr
 /** Takes away points that name no state: whether one does is a question about the whole protocol. */
 function mend(declaration: ProtocolDeclaration): ProtocolDeclaration {
   const { diagnostics } = checkProtocol(declaration, TYPES)
-  const wrong = new Set(diagnostics.filter(({ code }) => code === 'STEER2011').map(({ source }) => source?.line))
+  const wrong = new Set(diagnostics.filter(({ code }) => code === 'STEER2011').map(({ source }) => source.line))
   const without = (steps: readonly Step[]): Step[] =>
     steps
       .filter((step) => step.kind !== 'point' || !wrong.has(step.source.line))
@@ -84,19 +76,28 @@ export function modelOf(declaration: ProtocolDeclaration, number: number): Proto
 
 /** The protocol from the table of the model. */
 export function fromTable(model: ProtocolModel): AnyProtocol {
-  return protocol<AnyProtocol & ProtocolInfo>(definitionOf(model))
+  return kernel.protocol<AnyProtocol & ProtocolInfo>(definitionOf(model))
 }
 
 /** The protocol as users get it: the emitted text, run. */
 export function fromText(model: ProtocolModel): AnyProtocol {
+  return runText(model, kernel) as AnyProtocol
+}
+
+/** The table that the emitted text hands to the kernel. */
+export function definitionFromText(model: ProtocolModel): Definition {
+  return runText(model, { ...kernel, protocol: (definition: unknown) => definition }) as Definition
+}
+
+function runText(model: ProtocolModel, loadedKernel: object): unknown {
   const { declaration } = model
   const file = { file: 'random.steer.ts', protocols: [declaration], types: TYPES }
   const { outputs, diagnostics } = emitFile(file, [model])
   const [main, codecs] = outputs
   if (main === undefined)
     throw new Error(`nothing was emitted: ${diagnostics.map(({ message }) => message).join(', ')}`)
-  const siblings = codecs === undefined ? {} : { './random.codec.gen.js': runGenerated(codecs.text, {}) }
-  return runGenerated(main.text, siblings)[declaration.exportName] as AnyProtocol
+  const siblings = codecs === undefined ? {} : { './random.codec.gen.js': runGenerated(codecs.text, { kernel }) }
+  return runGenerated(main.text, { kernel: loadedKernel, siblings })[declaration.exportName]
 }
 
 /** The table as the generator writes it out, as data. */

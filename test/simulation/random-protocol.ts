@@ -135,7 +135,7 @@ class Author {
     if (around.length === 0 || !goesOn(steps.at(-1))) return steps
     const ending = this.#decide(4)
     if (ending === 0) return steps
-    const loop = around[around.length - 1 - (this.#sometimes(3) ? this.#decide(around.length) : 0)] as EnclosingLoop
+    const loop = around[around.length - 1 - (this.#sometimes(3) ? this.#decide(around.length) : 0)]!
     return [...steps, this.#jump(ending === 1 || loop.forever ? 'again' : 'leave', loop)]
   }
 
@@ -196,7 +196,7 @@ class Author {
 
   /** Few labels, so that names have to be told apart by what stands around them. */
   #label(): string {
-    return this.#sometimes(3) ? this.#freshLabel() : (['ask', 'item', 'done', 'more', 'go'][this.#decide(5)] as string)
+    return this.#sometimes(3) ? this.#freshLabel() : ['ask', 'item', 'done', 'more', 'go'][this.#decide(5)]!
   }
 
   #freshLabel(): string {

@@ -2,13 +2,15 @@
 
 import { compileFunction } from 'node:vm'
 import ts from 'typescript'
-import * as kernel from '../../src/kernel/index.ts'
 
-/** @param siblings what the files beside it export, by file name: `./shop.codec.gen.js`. */
-export function runGenerated(
-  text: string,
-  siblings: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): Readonly<Record<string, unknown>> {
+export interface Loaded {
+  /** What `coxswain/kernel-v1` exports. */
+  readonly kernel: object
+  /** What the files beside it export, by file name: `./shop.codec.gen.js`. */
+  readonly siblings?: Readonly<Record<string, object>>
+}
+
+export function runGenerated(text: string, { kernel, siblings = {} }: Loaded): Readonly<Record<string, unknown>> {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   })

@@ -58,7 +58,7 @@ export class Run {
       openerRole: random.pick(['master', 'peer']),
       form: random.pick(['handlers', 'direct', 'turns']),
       opensAtMs: random.chance(0.5) ? 1 : random.integer(1, 60),
-      script: drawScript(this.#models[protocol] as ProtocolModel, random, MESSAGES_MAX),
+      script: drawScript(this.#models[protocol]!, random, MESSAGES_MAX),
       abort: new AbortController(),
       serverEnds: 0,
     }
@@ -110,7 +110,7 @@ export class Run {
 
   #createPlayers(conversation: Conversation): void {
     const { protocol, opener, openerRole, script } = conversation
-    const model = this.#models[protocol] as ProtocolModel
+    const model = this.#models[protocol]!
     const create = (role: Role, end: End): Player => {
       const { paces, slowMs, failing } = this.scenario
       const random = this.#random.fork()
@@ -143,11 +143,11 @@ export class Run {
       conversation.serverEnd = 'error' in ended ? { error: ended.error } : { result: ended.result as AnyResult }
     }
     // Hooks are given once for all sessions of an entry, so each looks for the player of its own.
-    const hookNames = [...(this.#models[protocol] as ProtocolModel).sides[role].hooks.keys()]
+    const hookNames = [...this.#models[protocol]!.sides[role].hooks.keys()]
     const hook = (name: string) => (context: { readonly session: { readonly id: number } }) =>
       this.#server(end, context.session.id).hooks()[name]?.()
     const hooks = Object.fromEntries(hookNames.map((name) => [name, hook(name)]))
-    return (this.#protocols[protocol] as AnyProtocol)[role].with(handlers, { hooks, onSessionEnd })
+    return this.#protocols[protocol]![role].with(handlers, { hooks, onSessionEnd })
   }
 
   #served(end: End, session: number): Conversation {
@@ -157,17 +157,17 @@ export class Run {
   }
 
   #server(end: End, session: number): Player {
-    return (this.#served(end, session).players as NonNullable<Conversation['players']>).server
+    return this.#served(end, session).players!.server
   }
 
   async #open(conversation: Conversation): Promise<void> {
     const { opener, openerRole, opensAtMs, protocol, form, abort, players } = conversation
     await this.#pause(opensAtMs, opener)
     const link = this.#links[opener]
-    const side = (this.#protocols[protocol] as AnyProtocol)[openerRole]
+    const side = this.#protocols[protocol]![openerRole]
     try {
       this.#opening = { conversation, link: link.id }
-      const result = (players as NonNullable<typeof players>).opener.run(side, link, form, abort.signal)
+      const result = players!.opener.run(side, link, form, abort.signal)
       this.#opening = undefined
       conversation.openerEnd = { result: await result }
     } catch (error) {
@@ -246,8 +246,12 @@ export class Run {
     const beganMs = this.#simulation.clock.now()
     await this.#within(Promise.all([first.close(), second.close()]), 'both links close')
     const tookMs = this.#simulation.clock.now() - beganMs
-    if (tookMs > CLOSE_MAX_MS && this.scenario.faults.length === 0) {
-      throw new Error(`closing took ${tookMs} ms: a link has kept a session`)
+    if (this.scenario.faults.length === 0) {
+      // A handler whose session was cancelled may still be at its work.
+      await this.#simulation.advance(this.scenario.slowMs)
+      const { timers } = this.#simulation.clock
+      if (tookMs > CLOSE_MAX_MS) throw new Error(`closing took ${tookMs} ms: a link has kept a session`)
+      if (timers > 0) throw new Error(`${timers} timers are left when both links are closed`)
     }
     await this.#simulation.finish(120_000)
   }

@@ -2,14 +2,15 @@
 
 import type { Limits, Link, ServeEntry } from 'coxswain'
 import { createSimulation, type NetworkConditions, type SimulatedLinks, type Simulation } from 'coxswain/testing'
-import { Echo, Pump, Ticker, type Item } from '../protocols/session.gen.ts'
+import { Echo, type Item } from '../protocols/session.gen.ts'
 
 export const ITEM: Item = { n: 1, text: 'one' }
 
 /** Answers at once. */
 export const echo: ServeEntry = Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })
 
-export const ticker: ServeEntry = Ticker.peer.with({ tick: (turn) => turn.send.reply(turn.message) })
+/** Takes a question and never answers. */
+export const deaf: ServeEntry = Echo.master.with({ ask: () => new Promise(() => undefined) })
 
 export interface Scene extends SimulatedLinks {
   readonly simulation: Simulation
@@ -33,17 +34,8 @@ export function ask(link: Link): Promise<unknown> {
   return Echo.peer.handle(link, { start: (turn) => turn.send.ask(ITEM), reply: () => undefined })
 }
 
-/** A session that sends items for ever, as fast as it may. */
-export function pump(link: Link, counts: { sent: number }): Promise<unknown> {
-  const next = (turn: { send: { item(item: Item): never } }): never => {
-    counts.sent++
-    return turn.send.item(ITEM)
-  }
-  return Pump.peer.handle(link, { start: next, 'sent.item': next } as never)
-}
-
-/** How a promise has settled: a value, an error code, or not yet. */
-export function watch(promise: Promise<unknown>): { readonly state: () => string } {
+/** What a promise has settled: a value, an error code, or not yet. */
+export function watch(promise: Promise<unknown>): () => string {
   let state = 'pending'
   promise.then(
     (value) => {
@@ -53,5 +45,5 @@ export function watch(promise: Promise<unknown>): { readonly state: () => string
       state = (error as { code?: string }).code ?? String(error)
     },
   )
-  return { state: () => state }
+  return () => state
 }

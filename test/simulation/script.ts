@@ -2,7 +2,6 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Random } from '../../src/base/random.ts'
-import type { ProtocolDeclaration } from '../../src/ir/declaration.ts'
 import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Role } from '../../src/ir/source.ts'
 import { interpret, type MessageEvent, type TraceEvent } from './interpreter.ts'
@@ -32,8 +31,7 @@ export interface Script {
 
 /** Draws a conversation that the declaration allows. */
 export function drawScript(model: ProtocolModel, random: Random, messagesMax: number): Script {
-  const { declaration } = model
-  const trace = interpret(declaration, (_, labels) => random.integer(0, labels.length - 1), messagesMax)
+  const trace = interpret(model.declaration, (_, labels) => random.integer(0, labels.length - 1), messagesMax)
   const events = trace.events.map((event): ScriptEvent => {
     if (event.kind !== 'message') return event
     return { ...event, value: event.payload === undefined ? undefined : payloadKindOf(event.payload).draw(random) }
@@ -43,12 +41,12 @@ export function drawScript(model: ProtocolModel, random: Random, messagesMax: nu
     events,
     messages,
     ended: trace.ended,
-    outcome: trace.ended ? outcomeOf(model, declaration, messages) : undefined,
+    outcome: trace.ended ? outcomeOf(model, messages) : undefined,
   }
 }
 
 /** The rule of names for outcomes, from the documentation: the label, the side and the label, the path. */
-function outcomeOf(model: ProtocolModel, _: ProtocolDeclaration, messages: readonly Saying[]): string {
+function outcomeOf(model: ProtocolModel, messages: readonly Saying[]): string {
   const last = messages.at(-1)
   if (last === undefined) throw new Error('a conversation has a message')
   const path = ['start', ...last.branches, last.label].join('.')
@@ -99,7 +97,7 @@ function normal(entry: LogEntry | undefined): LogEntry | undefined {
 
 export function show(entry: LogEntry | undefined): string {
   if (entry === undefined) return 'nothing'
-  const value = entry.value === undefined ? '' : ` ${String(JSON.stringify(entry.value, replacer)).slice(0, 60)}`
+  const value = entry.value === undefined ? '' : ` ${JSON.stringify(entry.value, replacer).slice(0, 60)}`
   return `${entry.what} ${entry.name}${value}`
 }
 

@@ -4,7 +4,7 @@ import { isThenable } from '../../base/deferred.ts'
 import { publish, strayError, type StrayErrorEvent } from '../../base/channels.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { Role } from '../../ir/source.ts'
-import { Plan, type Edge, type Program } from '../../kernel/program.ts'
+import { isPlan, type Edge, type Plan, type Program } from '../../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
@@ -122,12 +122,11 @@ export class HandlersDriver implements Driver {
   #decide(edge: Edge, returned: unknown): Decision {
     const { rest } = edge
     if (!rest.mine) {
-      if (returned instanceof Plan)
-        return this.#misuse(edge, `returned the move "${returned.edge.label}" where none is due`)
+      if (isPlan(returned)) return this.#misuse(edge, `returned the move "${returned.edge.label}" where none is due`)
       this.#result = returned
       return PROCEED
     }
-    if (!(returned instanceof Plan)) return this.#misuse(edge, `returned no move; due is ${listMoves(edge)}`)
+    if (!isPlan(returned)) return this.#misuse(edge, `returned no move; due is ${listMoves(edge)}`)
     if (returned.place === rest) return returned
     return this.#misuse(edge, `returned the move "${returned.edge.label}" of another state; due is ${listMoves(edge)}`)
   }
