@@ -70,6 +70,7 @@ await link.close()
           target: 'es2022',
           lib: ['es2023', 'esnext.disposable'],
           module: 'nodenext',
+          types: ['node'],
           strict: true,
           noEmit: true,
           skipLibCheck: true,
@@ -102,11 +103,14 @@ export function completeManifest(existing: Manifest, folderName: string, version
   }
 }
 
+const NAME_MAX_LENGTH = 214
+
 /** npm's rules for names, in short: lower case, url-safe, not beginning with a dot or an underscore. */
 function packageNameOf(folderName: string): string {
   const name = folderName
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
+    .slice(0, NAME_MAX_LENGTH)
     .replaceAll(/^-+|-+$/g, '')
   return name === '' ? 'first-conversation' : name
 }

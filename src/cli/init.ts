@@ -1,12 +1,14 @@
 /** `coxswain init`: a first protocol, a master and a peer, in a folder that has nothing of its own yet. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 
 import { GENERATOR_VERSION } from '../../codegen/emit/version.ts'
 import { SteerError } from '../base/errors.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
-import { completeManifest, FIRST_FILES, type Manifest } from './first-project.ts'
+import { isMissingFile, systemCode } from './file-error.ts'
+import { completeManifest, FIRST_FILES, type FirstFile, type Manifest } from './first-project.ts'
+import { writeOutputs } from './output-files.ts'
 
 export const initCommand: Command = {
   name: 'init',
@@ -39,38 +41,66 @@ function runInit({ terminal, folder, paths, flags }: CommandCall): ExitCode {
     return 2
   }
   const target = resolve(folder, path)
-  const inTheWay = FIRST_FILES.filter((file) => existsSync(join(target, file.path))).map((file) => file.path)
-  if (inTheWay.length > 0) {
-    throw new SteerError('misuse', `${inTheWay.join(', ')} stand in the way in ${path}; nothing was written`)
-  }
+  const inTheWay = FIRST_FILES.filter((file) => isThere(join(target, file.path))).map((file) => file.path)
+  if (inTheWay.length > 0) throw refuse(`in the way in ${path}: ${inTheWay.join(', ')}`)
   const manifest = completeManifest(readManifest(target), basename(target), GENERATOR_VERSION)
-  mkdirSync(target, { recursive: true })
-  for (const file of FIRST_FILES) writeFileSync(join(target, file.path), file.text, { flag: 'wx' })
-  writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-  const written = [...FIRST_FILES.map((file) => file.path), 'package.json']
+  const files = [...FIRST_FILES, { path: 'package.json', text: `${JSON.stringify(manifest, null, 2)}\n` }]
+  write(target, path, files)
+  const written = files.map((file) => file.path)
   if (flags.has('json')) terminal.out(JSON.stringify({ ok: true, folder: path, written }, null, 2))
   else terminal.out(describe(written, relative(folder, target)))
   return 0
 }
 
+/** A link that leads nowhere is there too. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // Something above it is no folder, or is closed: reading package.json says which.
+    return false
+  }
+}
+
+/** What stands in the way is for the user to clear away, before anything is written. */
+function refuse(problem: string, cause?: unknown): SteerError {
+  return new SteerError('misuse', `${problem}; nothing was written`, { cause })
+}
+
 function readManifest(target: string): Manifest {
-  const path = join(target, 'package.json')
-  if (!existsSync(path)) return {}
   let manifest: unknown
   try {
-    manifest = JSON.parse(readFileSync(path, 'utf8'))
+    // Some editors begin a file with a byte order mark, which JSON does not know.
+    manifest = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8').replace(/^\ufeff/, ''))
   } catch (error) {
-    throw new SteerError('misuse', 'package.json cannot be read as JSON; nothing was written', { cause: error })
+    if (isMissingFile(error)) return {}
+    if (!(error instanceof SyntaxError)) throw refuse(`package.json cannot be read: ${systemCode(error)}`, error)
+    throw refuse('package.json cannot be read as JSON', error)
   }
-  if (manifest === null || typeof manifest !== 'object') {
-    throw new SteerError('misuse', 'package.json holds no object; nothing was written')
+  if (!isObject(manifest)) throw refuse('package.json holds no object')
+  for (const name of ['scripts', 'dependencies', 'devDependencies']) {
+    if (manifest[name] !== undefined && !isObject(manifest[name]))
+      throw refuse(`"${name}" of package.json is no object`)
   }
-  const { type } = manifest as Manifest
+  const { type } = manifest
   if (type === undefined || type === 'module') return manifest
-  throw new SteerError(
-    'misuse',
-    `package.json says "type": ${JSON.stringify(type)}; make it "module" first. Nothing was written`,
-  )
+  throw refuse(`package.json says "type": ${JSON.stringify(type)}; make it "module" first`)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** All files or none. A folder that was made for them stays. */
+function write(target: string, path: string, files: readonly FirstFile[]): void {
+  try {
+    mkdirSync(target, { recursive: true })
+  } catch (error) {
+    throw refuse(`the folder ${path} cannot be made: ${systemCode(error)}`, error)
+  }
+  const failure = writeOutputs(target, files)
+  if (failure !== undefined)
+    throw refuse(`${failure.path} cannot be written: ${systemCode(failure.error)}`, failure.error)
 }
 
 function describe(written: readonly string[], folder: string): string {
