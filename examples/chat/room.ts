@@ -32,7 +32,10 @@ const enter = Enter.master.with({
 const hear = Say.master.with({
   line: async (turn) => {
     const from = guests.get(turn.link)
-    if (from === undefined) return turn.session.cancel('enter first')
+    if (from === undefined) {
+      turn.session.cancel('enter first')
+      return
+    }
     // The keepalive goes back when everybody has been told, so a guest cannot speak faster than the slowest reads.
     await Promise.all(
       [...guests.keys()].filter((link) => link !== turn.link).map((link) => tell(link, { ...turn.message, from })),

@@ -17,8 +17,18 @@ const SECONDS_WITHOUT_A_TERMINAL = 10
 /** A child that has not ended so long after it was asked to is killed, in ms. */
 const PATIENCE_MS = 5000
 
-const { values } = parseArgs({ options: { seconds: { type: 'string' }, port: { type: 'string', default: '7070' } } })
+const values = readOptions()
 const seconds = readSeconds(values.seconds)
+
+function readOptions(): { readonly seconds?: string; readonly port: string } {
+  try {
+    return parseArgs({ options: { seconds: { type: 'string' }, port: { type: 'string', default: '7070' } } }).values
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    console.error('usage: npm start -- [--seconds N] [--port PORT]')
+    process.exit(2)
+  }
+}
 
 function readSeconds(given: string | undefined): number | undefined {
   if (given === undefined) return process.stdout.isTTY ? undefined : SECONDS_WITHOUT_A_TERMINAL

@@ -41,7 +41,7 @@ const server = await listen({
   serve: [
     Negotiate.master.with(sell, {
       onSessionEnd: ({ result, error }) => {
-        console.log(error === undefined ? `ended: ${result?.outcome}` : String(error))
+        console.log(error === undefined ? `ended: ${result?.outcome}` : error)
       },
     }),
   ],

@@ -72,11 +72,7 @@ export function readFault(bytes: Uint8Array, start: number, end: number): FaultF
   const codeEnd = start + 1 + (bytes[start] ?? 0)
   if (start >= end || codeEnd > end || end - codeEnd > TEXT_MAX_BYTES) throw malformed('reset')
   const code = String.fromCharCode(...bytes.subarray(start + 1, codeEnd))
-  // A code that this version does not know is still a fault of that session.
-  return {
-    code: Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'aborted',
-    text: readText(bytes, codeEnd, end),
-  }
+  return { code: isRemoteCode(code) ? code : 'aborted', text: readText(bytes, codeEnd, end) }
 }
 
 /** The rest of the frame as UTF-8, cut at a character. `encodeInto` writes U+FFFD for a lone surrogate. */
@@ -118,3 +114,11 @@ export function malformed(frame: string): SteerError {
 
 const TO_UTF8 = new TextEncoder()
 const FROM_UTF8 = new TextDecoder('utf-8')
+
+/**
+ * A code that this version does not know is still a fault, and what is a bug there is none here: a stranger must not make
+ * this program believe that it is broken.
+ */
+function isRemoteCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as ErrorCode].kind !== 'bug'
+}

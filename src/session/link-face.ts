@@ -64,7 +64,7 @@ function createRuntime(core: LinkCore): LinkRuntime {
       }
     },
     open: async (program, options) => startDirect(core, program, options ?? {}, false).first,
-    turns: (program, options) => createTurns(() => startDirect(core, program, options ?? {}, true)),
+    turns: (program, options) => createTurns(program.role, () => startDirect(core, program, options ?? {}, true)),
   }
 }
 

@@ -170,7 +170,12 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     return this.closed
   }
 
-  /** User code of this side broke the link. */
+  /** User code of this side broke the link: the other side learns that, and nothing more. */
+  failHere(error: SteerError): void {
+    this.#fault(error, FAILED_HERE)
+  }
+
+  /** The link cannot go on, for a reason that both sides may know. */
   fail(error: SteerError): void {
     this.#fault(error)
   }
@@ -200,7 +205,9 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
       const rest = this.#phase === 'opening' ? this.#greeted(chunk) : chunk
       if (rest !== undefined) this.#reader.push(rest, this.#inbound)
     } catch (error) {
-      this.#fault(SteerError.from(error))
+      // Texts of our own faults are made for the other side; those of anything else never leave this process.
+      if (SteerError.is(error)) this.#fault(error)
+      else this.#fault(SteerError.from(error), FAILED_HERE)
     }
   }
 
@@ -382,12 +389,11 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   }
 
   /** A fault of the link: told to the other side where it can still hear it, then everything ends. */
-  #fault(error: SteerError): void {
+  #fault(error: SteerError, told: FaultFrame = { code: error.code, text: error.rawMessage }): void {
     if (this.#phase === 'over') return
     const heard = this.#phase === 'open' && !UNHEARD.has(error.code)
     if (heard) {
-      const { code, rawMessage: text } = error
-      this.frames.sayClose({ code, text })
+      this.frames.sayClose(told)
       this.#over(error)
     } else {
       this.#over(error)
@@ -429,11 +435,15 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
 
   #truncated(cause: Error | undefined): SteerError {
     const text = 'the connection ended without the closing frame'
+    if (SteerError.is(cause)) return cause
     if (this.#phase === 'opening')
       return new SteerError('handshake_failed', 'the other side closed before the link was open', { cause })
     return new SteerError('truncated', text, { cause })
   }
 }
+
+/** What the other side is told when it is not its fault and none of its business. */
+const FAILED_HERE: FaultFrame = { code: 'aborted', text: 'the other side of this link failed' }
 
 /** After these nobody is there to hear, or to read. */
 const UNHEARD: ReadonlySet<ErrorCode> = new Set(['truncated', 'slow_peer', 'unavailable'])

@@ -1,5 +1,6 @@
 /** Listening: a socket, and a link for each connection that comes through it. */
 
+import { callUser } from '../base/deferred.ts'
 import { SteerError } from '../base/errors.ts'
 import { resolveLimits, type Limits } from '../base/limits.ts'
 import type { CloseOptions, Disposable, Link } from '../kernel/link.ts'
@@ -142,9 +143,10 @@ function hostOf(core: LinkCore): string {
 }
 
 function announce(core: LinkCore, onLink: ((link: Link) => void) | undefined): void {
-  try {
-    onLink?.(core.link)
-  } catch (error) {
-    core.fail(SteerError.from(error, 'misuse', 'onLink'))
-  }
+  callUser(
+    () => onLink?.(core.link),
+    (error) => {
+      core.failHere(SteerError.from(error, 'misuse', 'onLink'))
+    },
+  )
 }

@@ -1,6 +1,7 @@
 /** Serving: from the open frame of the other side to a session that runs. */
 
 import { publish, strayError } from '../base/channels.ts'
+import { callUser } from '../base/deferred.ts'
 import { SteerError } from '../base/errors.ts'
 import type { Link } from '../kernel/link.ts'
 import type { SessionEnd } from '../kernel/options.ts'
@@ -31,7 +32,8 @@ export function serveSession(session: SessionCore, serving: Serving, fingerprint
     session.abort(error)
     return
   }
-  session.begin()
+  // The function that makes the handlers is shown the session, and may have cancelled it.
+  if (!session.over) session.begin()
 }
 
 /** The fault of two ends that were generated from different declarations. */
@@ -42,10 +44,11 @@ export function createMismatch(program: Program, theirs: string): SteerError {
 }
 
 function tellEnd(serving: Serving, end: SessionEnd<unknown>): void {
-  try {
-    serving.onSessionEnd?.(end)
-  } catch (error) {
-    const where = `onSessionEnd of ${serving.program.definition.name}`
-    publish(strayError, () => ({ link: end.link.id, where, error }))
-  }
+  callUser(
+    () => serving.onSessionEnd?.(end),
+    (error) => {
+      const where = `onSessionEnd of ${serving.program.definition.name}`
+      publish(strayError, () => ({ link: end.link.id, where, error }))
+    },
+  )
 }

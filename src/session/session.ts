@@ -9,7 +9,14 @@
 
 import { SteerError, type ErrorCode } from '../base/errors.ts'
 import { isThenable } from '../base/deferred.ts'
-import { sessionClose, sessionOpen, publish, type SessionOpenEvent } from '../base/channels.ts'
+import {
+  publish,
+  sessionClose,
+  sessionOpen,
+  strayError,
+  type SessionOpenEvent,
+  type StrayErrorEvent,
+} from '../base/channels.ts'
 import { otherRole, type Role } from '../ir/source.ts'
 import { decodePayload } from '../kernel/codec/index.ts'
 import type { Link, Session } from '../kernel/link.ts'
@@ -306,24 +313,31 @@ export class SessionCore {
   /** True when the loop may go on at once. */
   #runLocal(): boolean {
     const name = this.#edge.locals[this.#localsRun++]!
-    let result: unknown
     try {
-      result = this.#driver.local(name)
+      const result = this.#driver.local(name)
+      if (!isThenable(result)) return !this.over
+      if (!this.over) this.#phase = 'hook'
+      result.then(
+        () => {
+          if (this.#phase === 'hook') this.#run()
+        },
+        (error: unknown) => {
+          this.#hookThrew(name, error)
+        },
+      )
     } catch (error) {
-      this.abort(error)
-      return false
+      this.#hookThrew(name, error)
     }
-    if (!isThenable(result)) return !this.over
-    this.#phase = 'hook'
-    result.then(
-      () => {
-        if (this.#phase === 'hook') this.#run()
-      },
-      (error: unknown) => {
-        this.abort(error)
-      },
-    )
     return false
+  }
+
+  #hookThrew(name: string, error: unknown): void {
+    if (!this.over) {
+      this.abort(error)
+      return
+    }
+    const where = `hook "${name}" of ${this.program.definition.name}, after its session was over`
+    publish<StrayErrorEvent>(strayError, () => ({ link: this.link.id, where, error }))
   }
 
   /** Sends the automatic frame or the planned move; undefined when credit has to come first, or the session is over. */

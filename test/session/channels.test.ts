@@ -55,14 +55,7 @@ describe('the diagnostics channels', () => {
     const gate = createGate()
     const { near } = await createPair([
       Echo.master.with({ ask: () => gate.opened.then(() => Promise.reject(late)) }),
-      Pump.master.with(
-        { item: () => undefined },
-        {
-          onSessionEnd: () => {
-            throw late
-          },
-        },
-      ),
+      Pump.master.with({ item: () => undefined }, { onSessionEnd: () => Promise.reject(late) }),
     ])
     const asking = await Echo.peer.open(near)
     void asking.send.ask(item)

@@ -81,14 +81,19 @@ describe('listening', () => {
     expect(() => [...server.links][0]?.serve([echo])).toThrow(/served twice/)
   })
 
-  it('closes a link whose onLink throws', async () => {
-    const server = await listenForTest({
-      onLink: () => {
-        throw new Error('no')
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('a secret')
       },
-    })
+    ],
+    ['rejects', () => Promise.reject(new Error('a secret'))],
+  ])('closes a link whose onLink %s, and does not say why', async (_, onLink) => {
+    const server = await listenForTest({ onLink: onLink })
     const link = await dial(server.port)
-    expect((await link.closed).error).toMatchObject({ code: 'misuse' })
+    const { error } = await link.closed
+    expect(error).toMatchObject({ code: 'aborted', message: expect.not.stringContaining('secret') })
   })
 
   it('closes every link gracefully, and takes no new connection', async () => {

@@ -96,17 +96,23 @@ describe('a process without descriptors', () => {
     const program = `
       import { listen } from 'coxswain'
       import { Echo } from './test/protocols/session.gen.ts'
-      const server = await listen({ port: 0, security: 'none', serve: [Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })] })
+      const serve = [Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })]
+      // Silent connections must not give way to each other here: they are what takes the descriptors.
+      const limits = { openingMax: 10000, openingPerAddressMax: 10000 }
+      const server = await listen({ port: 0, security: 'none', serve, limits })
       console.log(server.port)
     `
-    const args = ['-c', 'ulimit -n 40; exec "$0" --import tsx --input-type=module -e "$1"', process.execPath, program]
+    // Enough to load the program from a cold cache, and fewer than come.
+    const args = ['-c', 'ulimit -n 200; exec "$0" --import tsx --input-type=module -e "$1"', process.execPath, program]
     const child = spawn('bash', args, { stdio: ['ignore', 'pipe', 'inherit'] })
     onTestFinished(() => void child.kill('SIGKILL'))
-    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const gone = once(child, 'exit').then(() => Promise.reject(new Error('the program ended before it listened')))
+    const [line] = (await Promise.race([once(child.stdout, 'data'), gone])) as [Buffer]
+    gone.catch(() => undefined)
     const port = Number(line.toString())
     const honest = await connect({ port, security: 'none' })
     onTestFinished(() => honest.close({ deadlineMs: 0 }))
-    const crowd = await Promise.all(Array.from({ length: 60 }, () => RawPeer.dial(port)))
+    const crowd = await Promise.all(Array.from({ length: 300 }, () => RawPeer.dial(port)))
     expect(await Echo.peer.handle(honest, { start: (turn) => turn.send.ask(item) })).toMatchObject({ outcome: 'reply' })
     for (const one of crowd) one.socket.destroy()
     const late = await connect({ port, security: 'none', retry: { minMs: 10, maxMs: 100 } })

@@ -226,11 +226,22 @@ describe('a handler that breaks the rules', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('late'))],
+    [
+      'returns what throws when it is waited for',
+      () => ({
+        then: () => {
+          throw new Error('bad then')
+        },
+      }),
+    ],
   ])('ends its session when it %s', async (_, handler) => {
     const { near } = await createPair([Echo.master.with({ ask: handler })])
-    await expect(Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })).rejects.toMatchObject({
+    const failed = Echo.peer.handle(near, { start: (turn) => turn.send.ask(item(1)) })
+    await expect(failed).rejects.toMatchObject({
       code: 'aborted',
+      rawMessage: 'the other side reports: the master failed at "ask"',
     })
+    expect(near.signal.aborted).toBe(false)
   })
 
   it.each([
@@ -315,5 +326,22 @@ describe('a handler that breaks the rules', () => {
     const { near } = await createPair([Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })])
     const failed = Echo.peer.handle(near, { start: (turn) => turn.send.ask({ n: 1, text: 5 } as never) })
     await expect(failed).rejects.toMatchObject({ code: 'invalid_payload', rawMessage: expect.stringContaining('text') })
+  })
+
+  it('never begins a session that the function for its handlers has cancelled', async () => {
+    const ends: unknown[] = []
+    const asked = vi.fn()
+    const serve = Echo.peer.with(
+      (session) => {
+        session.cancel('not now')
+        return { start: asked as never }
+      },
+      { onSessionEnd: (end) => ends.push(end.result) },
+    )
+    const { near } = await createPair([serve])
+    const result = await Echo.master.handle(near, { ask: (turn) => turn.send.reply(turn.message) })
+    expect(result).toEqual({ outcome: 'cancelled', by: 'peer', reason: 'not now' })
+    expect(ends).toEqual([{ outcome: 'cancelled', by: 'peer', reason: 'not now' }])
+    expect(asked).not.toHaveBeenCalled()
   })
 })

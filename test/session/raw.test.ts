@@ -291,7 +291,7 @@ describe('a dialler that hears bytes', () => {
     await expect(failed).rejects.toMatchObject({ code: 'aborted', rawMessage: 'the other side reports:  [2Jgone ' })
   })
 
-  it('takes a code that it does not know for aborted', async () => {
+  it.each(['futureit', 'internal', 'misuse'])('takes the code %s of the other side for aborted', async (code) => {
     const { port, accepted } = await listenRaw()
     const dialled = connect({ port, security: 'none' })
     const peer = await accepted
@@ -299,7 +299,7 @@ describe('a dialler that hears bytes', () => {
     const link = await dialled
     onTestFinished(() => link.close({ deadlineMs: 0 }))
     const failed = Echo.peer.handle(link, { start: (turn) => turn.send.ask(item) })
-    peer.send(frame(8, 1, Buffer.from('\u0006futureit')))
+    peer.send(frame(8, 1, Buffer.from(`${String.fromCharCode(code.length)}${code}text`)))
     await expect(failed).rejects.toMatchObject({ code: 'aborted' })
   })
 })

@@ -105,6 +105,13 @@ describe('the turns form', () => {
     expect(await turns.result).toEqual({ outcome: 'cancelled', by: 'master', reason: 'no more room' })
   })
 
+  it('has a result for a loop that never began', async () => {
+    const { near } = await createPair([guest])
+    const turns = Menu.master.turns(near)
+    await turns[Symbol.asyncIterator]().return?.()
+    expect(await turns.result).toEqual({ outcome: 'cancelled', by: 'master', reason: undefined })
+  })
+
   it('is misuse to make no move in a round where one is due', async () => {
     const { near } = await createPair([guest])
     const turns = Menu.master.turns(near)

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 import { attach } from 'coxswain'
 
 import { createMemoryPair } from '../../src/wire/memory.ts'
-import { createStreamTransport } from '../../src/wire/stream-transport.ts'
 import type { TransportSink } from '../../src/wire/transport.ts'
 import { Echo } from '../protocols/session.gen.ts'
 
@@ -83,13 +82,14 @@ describe('a link over any duplex', () => {
     expect(one.destroyed || one.writableEnded).toBe(true)
   })
 
-  it('refuses a stream of strings with misuse as the cause', async () => {
+  it('refuses a stream of strings with misuse', async () => {
     const stream = new PassThrough({ encoding: 'utf8' })
-    const sink = recordingSink()
-    createStreamTransport(stream).start(sink)
+    const opening = attach(stream, { initiator: false, security: 'none' })
     stream.write('hello')
-    await sink.done
-    expect(sink.events).toEqual(['failed'])
+    await expect(opening).rejects.toMatchObject({
+      code: 'misuse',
+      rawMessage: expect.stringContaining('must carry bytes'),
+    })
   })
 
   it('notices a stream that was closed before', async () => {

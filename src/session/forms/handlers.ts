@@ -85,22 +85,15 @@ export class HandlersDriver implements Driver {
     let returned: unknown
     try {
       returned = handler(new HandlerTurn(this.#core, this.#metadata, edge, message))
+      if (isThenable(returned)) {
+        this.#wait(edge, returned)
+        return PENDING
+      }
     } catch (error) {
-      this.#core.abort(error)
+      this.#thrown(edge, error)
       return PENDING
     }
-    if (!isThenable(returned)) return this.#decide(edge, returned)
-    returned.then(
-      (value) => {
-        const decision = this.#decide(edge, value)
-        if (decision !== PENDING) this.#core.proceed(decision === PROCEED ? undefined : decision)
-      },
-      (error: unknown) => {
-        if (this.#core.over) this.#stray(edge, error)
-        else this.#core.abort(error)
-      },
-    )
-    return PENDING
+    return this.#decide(edge, returned)
   }
 
   local(name: string): unknown {
@@ -117,6 +110,23 @@ export class HandlersDriver implements Driver {
 
   failed(error: unknown): void {
     this.#onEnd({ error })
+  }
+
+  #wait(edge: Edge, returned: PromiseLike<unknown>): void {
+    returned.then(
+      (value) => {
+        const decision = this.#decide(edge, value)
+        if (decision !== PENDING) this.#core.proceed(decision === PROCEED ? undefined : decision)
+      },
+      (error: unknown) => {
+        this.#thrown(edge, error)
+      },
+    )
+  }
+
+  #thrown(edge: Edge, error: unknown): void {
+    if (this.#core.over) this.#stray(edge, error)
+    else this.#core.abort(error)
   }
 
   #decide(edge: Edge, returned: unknown): Decision {

@@ -2,6 +2,7 @@
 
 import { createDeferred } from '../../base/deferred.ts'
 import { SteerError } from '../../base/errors.ts'
+import type { Role } from '../../ir/source.ts'
 import type { Plan } from '../../kernel/program.ts'
 import type { Turns } from '../../kernel/state.ts'
 import type { EndState } from './held-state.ts'
@@ -13,12 +14,13 @@ import type { HandledResult } from './handlers.ts'
 export type StartTurns = () => { readonly driver: DirectDriver; readonly first: Promise<unknown> }
 
 /** @param start called once, by the first `next()`; what it throws, the loop throws. */
-export function createTurns(start: StartTurns): Turns<unknown, unknown> {
-  const iterator = new TurnsIterator(start)
+export function createTurns(role: Role, start: StartTurns): Turns<unknown, unknown> {
+  const iterator = new TurnsIterator(role, start)
   return { [Symbol.asyncIterator]: () => iterator, result: iterator.result }
 }
 
 class TurnsIterator implements AsyncIterator<unknown, undefined> {
+  readonly #role: Role
   readonly #start: StartTurns
   readonly #result = createDeferred<HandledResult>()
   #driver: DirectDriver | undefined
@@ -28,7 +30,8 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
   #message: unknown
   #done = false
 
-  constructor(start: StartTurns) {
+  constructor(role: Role, start: StartTurns) {
+    this.#role = role
     this.#start = start
     // The loop throws the same error; the promise is for those who want to look.
     this.#result.promise.catch(() => undefined)
@@ -61,6 +64,8 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
         this.#result.reject(error)
       }
     }
+    // A loop that never began has opened no session; whoever looks at its result must not wait for ever.
+    if (this.#driver === undefined) this.#finish({ outcome: 'cancelled', by: this.#role, reason: undefined })
     this.#done = true
     return { done: true, value: undefined }
   }
