@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createFirstProject, greet, runScript, scriptOf, typeCheck } from './first-project.ts'
 import { compileExample, createReadmeProject, runExample } from './readme-example.ts'
 import { listFiles, packAndInstall, readManifest, ROOT, runNode, type Packed } from './packed.ts'
 
@@ -153,5 +154,33 @@ describe('the example of the README', () => {
 
   test('runs in two processes, and the balancer hears of the worker', { timeout: 60_000 }, async () => {
     expect(await runExample(folder)).toEqual({ balancer: 'w1 0.2\n', worker: { code: 0, output: '' } })
+  })
+})
+
+describe('the project that init writes', () => {
+  let folder: string
+
+  beforeAll(async () => {
+    folder = join(dirname(packed.project), 'first')
+    await createFirstProject(packed, folder)
+  }, 180_000)
+
+  test('generates by its own script, which says so', { timeout: 60_000 }, async () => {
+    const { code, output } = await runScript(folder, 'gen')
+    expect(output).toContain('1 declaration, 2 files written')
+    expect(code).toBe(0)
+  })
+
+  test('type-checks under its own tsconfig', { timeout: 60_000 }, async () => {
+    expect(await typeCheck(folder)).toEqual({ code: 0, output: '' })
+  })
+
+  test('greets from one process to another, and ends on Ctrl-C', { timeout: 60_000 }, async () => {
+    expect([scriptOf(folder, 'master'), scriptOf(folder, 'peer')]).toEqual(['tsx master.ts', 'tsx peer.ts'])
+    expect(await greet(folder, 'Ada')).toEqual({
+      master: 'listening on port PORT\n',
+      peer: 'Hello, Ada!\n',
+      ended: [0, null],
+    })
   })
 })

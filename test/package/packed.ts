@@ -71,7 +71,8 @@ export function runNode(args: readonly string[], cwd: string): Promise<Finished>
   return run(process.execPath, args, cwd)
 }
 
-function runNpm(args: readonly string[], cwd: string): Promise<Finished> {
+/** Runs npm to its end and gives what it printed on either stream. */
+export function runNpm(args: readonly string[], cwd: string): Promise<Finished> {
   const script = process.env['npm_execpath']
   if (script?.includes('npm-cli') === true) return run(process.execPath, [script, ...args], cwd)
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, cwd)
@@ -91,7 +92,7 @@ function run(file: string, args: readonly string[], cwd: string): Promise<Finish
 }
 
 /** Without what `npm test` and vitest say about this project, which would reach the project under test too. */
-function ownEnvironment(): NodeJS.ProcessEnv {
+export function ownEnvironment(): NodeJS.ProcessEnv {
   const ours =
     /^(npm_(package|lifecycle)_|npm_config_local_prefix$|INIT_CWD$|VITEST|NODE_ENV$|NODE_OPTIONS$|NODE_PATH$)/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))

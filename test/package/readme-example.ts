@@ -62,7 +62,8 @@ export async function runExample(folder: string): Promise<{ readonly balancer: s
   }
 }
 
-async function findFreePort(): Promise<number> {
+/** One that nobody listens on, at least just now. */
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
