@@ -81,21 +81,17 @@ function formsOf(shape: Shape): readonly string[] {
 
 /** Literals stand beside each other, and beside nothing else of their form. Equal ones were one member already. */
 function findScalarClash(members: readonly Shape[], form: string): Clash | undefined {
-  const other = members.find((member) => member.kind !== 'literal')
-  if (other !== undefined)
-    return clash(
-      members[0] === other ? [other, members[1]] : [members[0], other],
-      `both are ${FORM_TITLES[form] ?? form}`,
-    )
-  // 1 and 1n have the same bytes.
-  const seen = new Map<string, Shape>()
-  for (const member of members) {
-    const key = member.kind === 'literal' ? `${typeof member.value === 'string' ? 'text' : ''}${member.value}` : ''
-    const twin = seen.get(key)
-    if (twin !== undefined) return clash([twin, member], 'both have the same bytes')
-    seen.set(key, member)
-  }
-  return undefined
+  const odd = members.find((member) => member.kind !== 'literal') ?? members.find(isBigintBeside(members))
+  if (odd === undefined) return undefined
+  return clash(members[0] === odd ? [odd, members[1]] : [members[0], odd], `both are ${FORM_TITLES[form] ?? form}`)
+}
+
+/** Finds the first literal that is a bigint where others are numbers, or the other way round: their bytes do not say which. */
+function isBigintBeside([first]: readonly Shape[]): (member: Shape) => boolean {
+  return (member) =>
+    first?.kind === 'literal' &&
+    member.kind === 'literal' &&
+    (typeof first.value === 'bigint') !== (typeof member.value === 'bigint')
 }
 
 function findObjectClash(members: readonly Shape[], resolve: ResolveShape): Clash | undefined {
@@ -127,10 +123,12 @@ function findDiscriminantClash(
     const literals = literalsOf(shapes[index], name, resolve)
     if (literals === undefined) return { index: Math.max(index, 1), twin: index === 0 ? 0 : index - 1 }
     for (const literal of literals) {
-      const key = `${typeof literal === 'bigint' ? 'number' : typeof literal} ${literal}`
-      const twin = seen.get(key)
+      const type = typeof literal
+      const rival = type === 'bigint' ? 'number' : type === 'number' ? 'bigint' : ''
+      // The bytes of a number do not say whether it is a bigint: `3` in one object and `4n` in another are no choice.
+      const twin = seen.get(`${type} ${literal}`) ?? seen.get(rival)
       if (twin !== undefined && twin !== index) return { index, twin }
-      seen.set(key, index)
+      seen.set(`${type} ${literal}`, index).set(type, index)
     }
   }
   return undefined

@@ -1,6 +1,8 @@
 /** Random declared types, and random values of them. */
 
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
+import { findClash } from '../../../codegen/read/told-apart.ts'
 import type { Member, Shape, TypeDefinition } from '../../../src/ir/shape.ts'
 
 // In every Node that is supported; the type library only has it from ES2024 on.
@@ -201,41 +203,39 @@ function enumerations(): Shape[] {
   ]
 }
 
-const CATEGORIES: Readonly<Record<string, string>> = {
-  array: 'array',
-  tuple: 'array',
-  object: 'map',
-  record: 'map',
-  map: 'map',
-  number: 'number',
-  bigint: 'number',
-  string: 'text',
-}
+const resolve = (type: number): Shape | undefined => TYPES[type]?.shape
 
-// Keeps of the parts what can be told apart, as the language demands it.
+// Keeps of the parts what the reader takes beside what stands there already: its word is put to the test.
 function union(parts: readonly Shape[]): Shape {
-  const members: Shape[] = []
-  const taken = new Set<string>()
   const flat = parts.flatMap((part) => {
     const target = part.kind === 'reference' ? TYPES[part.type]!.shape : part
     return target.kind === 'union' ? target.members : [part]
   })
+  const members: Shape[] = []
   for (const part of flat) {
-    const target = part.kind === 'reference' ? TYPES[part.type]!.shape : part
-    const category =
-      target.kind === 'literal'
-        ? typeof target.value === 'string'
-          ? 'text'
-          : typeof target.value === 'boolean'
-            ? 'boolean'
-            : 'number'
-        : (CATEGORIES[target.kind] ?? target.kind)
-    if (taken.has(category) || target.kind === 'union') continue
-    taken.add(category)
-    members.push(part)
+    const isThere = members.some((other) => isDeepStrictEqual(other, part))
+    if (!isThere && findClash([...members, part], resolve) === undefined) members.push(part)
   }
   return members.length > 1 ? { kind: 'union', members } : members[0]!
 }
+
+const LITERALS = fc
+  .oneof(fc.constantFrom('a', 'b', 'c', 3, 4, 1.5, 3n, 4n, 5n, true, false))
+  .map((value): Shape => ({ kind: 'literal', value }))
+
+const DISCRIMINATED = fc
+  .tuple(
+    fc.oneof({ weight: 5, arbitrary: LITERALS }, { weight: 1, arbitrary: fc.tuple(LITERALS, LITERALS).map(union) }),
+    fc.constantFrom('x', 'y'),
+    SCALARS,
+  )
+  .map(([key, name, shape]): Shape => ({ kind: 'object', members: [member('k', key), member(name, shape)] }))
+
+/** Unions of literals alone, and of objects that are told apart by one: of what the reader takes, all must be decodable. */
+export const literalUnionArbitrary: fc.Arbitrary<Shape> = fc
+  .oneof(LITERALS, DISCRIMINATED)
+  .chain(({ kind }) => fc.array(kind === 'literal' ? LITERALS : DISCRIMINATED, { minLength: 2, maxLength: 4 }))
+  .map(union)
 
 const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
   int: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { SteerError } from '../../../src/base/errors.ts'
 import type { Shape } from '../../../src/ir/shape.ts'
 import { decodePayload, encodePayload, Output, type Codec } from '../../../src/kernel/codec/index.ts'
-import { shapeArbitrary, TYPES, valueArbitrary } from './arbitrary-shape.ts'
+import { literalUnionArbitrary, shapeArbitrary, TYPES, valueArbitrary } from './arbitrary-shape.ts'
 import { declare, loadCodecs, type LoadedCodecs } from './load-codecs.ts'
 import { decodeWithCborg, decodeWithCborX, encodeWithCborX, withoutNegativeZero } from './oracle.ts'
 
@@ -12,6 +12,7 @@ const SEED = Number(process.env['FAST_CHECK_SEED'])
 const SHAPES: readonly Shape[] = [
   ...TYPES.map((_, type): Shape => ({ kind: 'reference', type })),
   ...fc.sample(shapeArbitrary, { numRuns: 100, seed: SEED }),
+  ...fc.sample(literalUnionArbitrary, { numRuns: 60, seed: SEED }),
 ]
 
 let loaded: LoadedCodecs

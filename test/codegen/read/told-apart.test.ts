@@ -55,9 +55,12 @@ describe('findClash', () => {
     )
   })
 
-  it('takes literals of one form beside each other, but 1 and 1n are the same bytes', () => {
-    expect(clashes([literal('1'), literal(1), literal(2n), literal(true), literal(1.5)])).toBe(false)
+  it('takes literals of one form beside each other, but no bigint beside a number', () => {
+    expect(clashes([literal('1'), literal(1), literal(true), literal(1.5)])).toBe(false)
+    expect(clashes([literal('1'), literal(1n), literal(2n)])).toBe(false)
     expect(clashes([literal(1), literal(1n)])).toBe(true)
+    expect(clashes([literal(3), literal(4n)])).toBe(true)
+    expect(clashes([literal(4n), literal(5n), literal(3)])).toBe(true)
     expect(clashes([literal('a'), text])).toBe(true)
   })
 
@@ -73,6 +76,8 @@ describe('findClash', () => {
     expect(clashes([object({ ok: { kind: 'boolean' } }), object({ ok: literal('true') })])).toBe(false)
     expect(clashes([object({ ok: { kind: 'boolean' } }), object({ ok: literal(true) })])).toBe(true)
     expect(clashes([object({ n: literal(1) }), object({ n: literal(1n) })])).toBe(true)
+    expect(clashes([object({ n: literal(3) }), object({ n: literal(4n) })])).toBe(true)
+    expect(clashes([object({ n: literal(3n) }), object({ n: literal(4n) })])).toBe(false)
     expect(clashes([a, { kind: 'record', value: text }])).toBe(true)
   })
 
