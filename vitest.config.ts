@@ -27,6 +27,7 @@ const config: ViteUserConfig = defineConfig({
     hookTimeout: 20_000,
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       include: ['src/**/*.ts', 'codegen/**/*.ts'],
       reporter: ['text-summary', 'html'],
       thresholds: { branches: 90 },

@@ -58,7 +58,7 @@ export interface Edge {
 }
 
 // Generated code may lean on another copy of the package than the link does; `instanceof` would not know its plans.
-const PLAN: unique symbol = Symbol.for('coxswain.plan.v1') as never
+const PLAN = Symbol.for('coxswain.plan.v1')
 
 /** A move as a handler returns it: inert until the session performs it. */
 export class Plan {
@@ -71,8 +71,6 @@ export class Plan {
     this.edge = edge
     this.payload = payload
   }
-
-  declare readonly [PLAN]: true
 }
 
 // On the prototype: every move makes a plan.

@@ -69,7 +69,7 @@ export class SimulatedClock implements Clock {
   }
 
   /** Lets the next thing happen, if it is not later than `untilMs`, and moves time to it. False where there is none. */
-  step(untilMs = Infinity): boolean {
+  step(untilMs: number = Number.POSITIVE_INFINITY): boolean {
     for (let event = this.#first(); event !== undefined && event.atMs <= untilMs; event = this.#first()) {
       this.#events.shift()
       const wakesMs = event.process?.stalledUntilMs ?? 0
