@@ -35,7 +35,7 @@ export const PAYLOAD_CODES = {
     severity: 'error',
     title: 'union whose members cannot be told apart',
     explanation:
-      'A decoder must know from the bytes which member of a union came. Members are told apart by the major type of their CBOR form (number, text, bytes, array, map, boolean, null), by the tag of `Date` and `Set`, by being a literal, or, between objects, by a member that is required in each and a literal of its own in each.',
+      'A decoder must know from the bytes which member of a union came. Members are told apart by the major type of their CBOR form (number, text, bytes, array, map, boolean, null), by the tag of `Date` and `Set`, by being a literal, or, between objects, by a member that is required in each and has literals of its own in each (`null` counts as one).',
     hint: "give each object a literal member such as `kind: 'a'`, or wrap the alternatives in objects that have one",
     example: "send<number | bigint>('amount')",
   },

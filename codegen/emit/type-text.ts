@@ -79,7 +79,7 @@ export function docLines(doc: string | undefined, indent: string): string[] {
 }
 
 /** A literal value as source text, strings in single quotes. */
-export function literalText(value: string | number | boolean | bigint): string {
+export function literalText(value: string | number | boolean | bigint | null): string {
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'bigint') return `${value}n`
   return Object.is(value, -0) ? '-0' : String(value)

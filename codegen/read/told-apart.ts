@@ -2,7 +2,7 @@
 
 import type { Shape } from '../../src/ir/shape.ts'
 
-type Literal = string | number | boolean | bigint
+type Literal = string | number | boolean | bigint | null
 
 /** Two members that look the same on the wire, and as what. */
 export interface Clash {
@@ -139,10 +139,15 @@ function literalsOf(object: Shape | undefined, name: string, resolve: ResolveSha
   const member = object?.kind === 'object' ? object.members.find((other) => other.name === name) : undefined
   if (member === undefined || member.optional) return undefined
   const shape = follow(member.shape, resolve)
-  if (shape?.kind === 'boolean') return [false, true]
   const alternatives = shape?.kind === 'union' ? shape.members : shape === undefined ? [] : [shape]
-  const literals = alternatives.flatMap((each) => (each.kind === 'literal' ? [each.value] : []))
-  return literals.length === alternatives.length && literals.length > 0 ? literals : undefined
+  const literals = alternatives.flatMap(literalsOfOne)
+  return literals.includes(undefined) || literals.length === 0 ? undefined : (literals as Literal[])
+}
+
+function literalsOfOne(shape: Shape): (Literal | undefined)[] {
+  if (shape.kind === 'literal') return [shape.value]
+  if (shape.kind === 'boolean') return [false, true]
+  return [shape.kind === 'null' ? null : undefined]
 }
 
 function clash([left, right]: readonly [Shape | undefined, Shape | undefined], reason: string): Clash | undefined {

@@ -302,7 +302,10 @@ function readOnlyGroup(group: Group, scope: Scope): string[] {
 function readLiterals(literals: readonly LiteralShape[], scope: Scope): string[] {
   const { constants, kernel } = scope
   const kind = typeof literals[0]!.value
-  const values = valueSet(literals, constants)
+  const values = valueSet(
+    literals.map(({ value }) => value),
+    constants,
+  )
   if (kind === 'number') return [`return ${kernel.use('readOneNumber')}(input, ${values})`]
   if (kind === 'bigint') return [`return ${kernel.use('readOneBigint')}(input, ${values})`]
   if (kind === 'boolean') return [`return ${kernel.use('readBoolean')}(input)`]
@@ -316,8 +319,8 @@ function readLiterals(literals: readonly LiteralShape[], scope: Scope): string[]
 function readObjects(objects: readonly Shape[], scope: Scope): string[] {
   const { constants, kernel, plan } = scope
   const { name, values } = discriminatorOf(objects, plan.types)
-  const literals = values.flat()
-  const choice: Shape = literals.length === 1 ? literals[0]! : { kind: 'union', members: literals }
+  const members = values.flat().map((value): Shape => (value === null ? { kind: 'null' } : { kind: 'literal', value }))
+  const choice: Shape = members.length === 1 ? members[0]! : { kind: 'union', members }
   const key = constants.name('TEXT', `${kernel.use('textBytes')}(${quote(name)})`)
   const lines = [
     'const at = input.position',
@@ -327,8 +330,8 @@ function readObjects(objects: readonly Shape[], scope: Scope): string[] {
     'switch (choice) {',
   ]
   objects.forEach((object, index) => {
-    values[index]!.forEach((literal) => lines.push(`  case ${literalText(literal.value)}:`))
-    lines.push(`    return ${readItem(object, pascal(String(values[index]![0]!.value)), scope)}`)
+    values[index]!.forEach((value) => lines.push(`  case ${literalText(value)}:`))
+    lines.push(`    return ${readItem(object, pascal(String(values[index]![0])), scope)}`)
   })
   return [...lines, '}']
 }

@@ -348,7 +348,10 @@ function writeLiterals(literals: readonly LiteralShape[], scope: Scope): void {
     }
     body.quiet('default:')
     body.nested(() => {
-      const expected = `${kernel.use('oneOf')}(${valueSet(literals, constants)})`
+      const expected = `${kernel.use('oneOf')}(${valueSet(
+        literals.map(({ value }) => value),
+        constants,
+      )})`
       body.quiet(`${kernel.use('refuseValue')}(output, value, ${expected})`)
     })
   })
@@ -361,10 +364,10 @@ function writeObjects(objects: readonly Shape[], scope: Scope): void {
   body.quiet(`if (!${kernel.use('isObject')}(value)) ${refuse}(output, value, 'an object')`)
   body.block(`switch (${memberAccess({ name, optional: false })})`, () => {
     objects.forEach((object, index) => {
-      const literals = values[index]!
-      literals.forEach((literal) => body.quiet(`case ${literalText(literal.value)}:`))
+      const own = values[index]!
+      own.forEach((value) => body.quiet(`case ${literalText(value)}:`))
       body.nested(() => {
-        const encoder = encoderName(object, pascal(String(literals[0]!.value)), scope)
+        const encoder = encoderName(object, pascal(String(own[0])), scope)
         body.line(`${encoder}(output, value as ${typeText(object, plan.types)})`)
         body.quiet('return')
       })

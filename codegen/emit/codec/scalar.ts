@@ -3,7 +3,7 @@
 import type { BigIntegerFormat, IntegerFormat, Shape } from '../../../src/ir/shape.ts'
 import { literalText, quote } from '../type-text.ts'
 import { takeCall } from './constant-run.ts'
-import { encodedText, type LiteralShape } from './shape-query.ts'
+import { encodedText, type Discriminant, type LiteralShape } from './shape-query.ts'
 import type { Constants, KernelNames } from './source-parts.ts'
 
 /** What emitted calls are written in terms of. */
@@ -87,12 +87,9 @@ export function scalarRead(shape: Shape, { kernel, constants }: Vocabulary): str
   }
 }
 
-/** A constant that holds literal values, for the kernel's checks and messages. */
-export function valueSet(literals: readonly LiteralShape[], constants: Constants): string {
-  return constants.name(
-    'VALUES',
-    `new Set([${literals.map((literal) => literalText(literal.value)).join(', ')}] as const)`,
-  )
+/** A constant that holds declared values, for the kernel's checks and messages. */
+export function valueSet(values: readonly Discriminant[], constants: Constants): string {
+  return constants.name('VALUES', `new Set([${values.map(literalText).join(', ')}] as const)`)
 }
 
 /** The condition that recognises an encoded text, and moves behind it. */
@@ -108,8 +105,8 @@ function literalRead(shape: LiteralShape, vocabulary: Vocabulary): string {
   const { value } = shape
   if (typeof value === 'boolean') return `${kernel.use('readOneBoolean')}(input, ${value})`
   if (typeof value === 'bigint') return `${kernel.use('readBigint')}(input, ${value}n, ${value}n) as ${value}n`
-  if (typeof value === 'number') return `${kernel.use('readOneNumber')}(input, ${valueSet([shape], constants)})`
-  const slow = `${kernel.use('readOneText')}(input, ${valueSet([shape], constants)})`
+  if (typeof value === 'number') return `${kernel.use('readOneNumber')}(input, ${valueSet([value], constants)})`
+  const slow = `${kernel.use('readOneText')}(input, ${valueSet([value], constants)})`
   return `${takeText(value, vocabulary)} ? ${quote(value)} : ${slow}`
 }
 

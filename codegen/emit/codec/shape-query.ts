@@ -4,6 +4,8 @@ import type { Member, Shape, TypeDefinition } from '../../../src/ir/shape.ts'
 
 export type ObjectShape = Extract<Shape, { readonly kind: 'object' }>
 export type LiteralShape = Extract<Shape, { readonly kind: 'literal' }>
+/** A value by which objects can be told apart. */
+export type Discriminant = LiteralShape['value'] | null
 
 /** Follows references to the shape they stand for. */
 export function resolve(shape: Shape, types: readonly TypeDefinition[]): Shape {

@@ -1,7 +1,15 @@
 /** How the members of a union are told apart: by the kind of CBOR item, and objects among themselves by a literal member. */
 
 import type { Shape, TypeDefinition } from '../../../src/ir/shape.ts'
-import { encodedText, resolve, shapeKey, unionMembers, type LiteralShape, type ObjectShape } from './shape-query.ts'
+import {
+  encodedText,
+  resolve,
+  shapeKey,
+  unionMembers,
+  type Discriminant,
+  type LiteralShape,
+  type ObjectShape,
+} from './shape-query.ts'
 
 /** The members of a union that begin with the same kinds of item. */
 export interface Group {
@@ -64,7 +72,7 @@ function assertApart(group: Group, types: readonly TypeDefinition[]): void {
 export interface Discriminator {
   readonly name: string
   /** For each object, the values that stand for it. */
-  readonly values: readonly (readonly LiteralShape[])[]
+  readonly values: readonly (readonly Discriminant[])[]
 }
 
 /** The required literal member, earliest in the encoding, whose values no two of `objects` share. */
@@ -79,13 +87,20 @@ export function discriminatorOf(objects: readonly Shape[], types: readonly TypeD
   throw new Error('objects of a union are not told apart by a literal member')
 }
 
-function literalsOf(shape: ObjectShape, name: string, types: readonly TypeDefinition[]): LiteralShape[] | undefined {
+function literalsOf(shape: ObjectShape, name: string, types: readonly TypeDefinition[]): Discriminant[] | undefined {
   const member = shape.members.find((candidate) => candidate.name === name)
   if (member === undefined || member.optional) return undefined
-  const literals = unionMembers(member.shape, types).map((part) => resolve(part, types))
-  return literals.every((part) => part.kind === 'literal') ? literals : undefined
+  const values = unionMembers(member.shape, types).map((part) => valuesOf(resolve(part, types)))
+  return values.includes(undefined) ? undefined : values.flatMap((list) => list ?? [])
 }
 
-function areDistinct(literals: readonly LiteralShape[]): boolean {
-  return new Set(literals.map((literal) => shapeKey(literal))).size === literals.length
+/** The few values that a shape has; undefined where they are many. */
+function valuesOf(shape: Shape): readonly Discriminant[] | undefined {
+  if (shape.kind === 'literal') return [shape.value]
+  if (shape.kind === 'boolean') return [false, true]
+  return shape.kind === 'null' ? [null] : undefined
+}
+
+function areDistinct(values: readonly Discriminant[]): boolean {
+  return new Set(values).size === values.length
 }

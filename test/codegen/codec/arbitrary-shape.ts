@@ -223,9 +223,17 @@ const LITERALS = fc
   .oneof(fc.constantFrom('a', 'b', 'c', 3, 4, 1.5, 3n, 4n, 5n, true, false))
   .map((value): Shape => ({ kind: 'literal', value }))
 
+const DISCRIMINANTS: fc.Arbitrary<Shape> = fc.oneof(
+  LITERALS,
+  fc.constantFrom<Shape>({ kind: 'null' }, { kind: 'boolean' }),
+)
+
 const DISCRIMINATED = fc
   .tuple(
-    fc.oneof({ weight: 5, arbitrary: LITERALS }, { weight: 1, arbitrary: fc.tuple(LITERALS, LITERALS).map(union) }),
+    fc.oneof(
+      { weight: 5, arbitrary: DISCRIMINANTS },
+      { weight: 1, arbitrary: fc.tuple(DISCRIMINANTS, DISCRIMINANTS).map(union) },
+    ),
     fc.constantFrom('x', 'y'),
     SCALARS,
   )

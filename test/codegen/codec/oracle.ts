@@ -190,7 +190,7 @@ function isOfShape(shape: Shape, value: unknown): boolean {
 
 function hasLiterals(members: Extract<Shape, { kind: 'object' }>['members'], value: object): boolean {
   return members.every(({ name, shape, optional }) => {
-    if (optional || (shape.kind !== 'literal' && shape.kind !== 'union')) return true
+    if (optional || !['literal', 'null', 'boolean', 'union'].includes(shape.kind)) return true
     const item: unknown = value instanceof Map ? value.get(name) : (value as Record<string, unknown>)[name]
     return isOfShape(shape, item)
   })
