@@ -1,6 +1,6 @@
 /** Finds declaration files, and generated files, below a folder. */
 
-import { readdirSync, statSync, type Dirent } from 'node:fs'
+import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 
 import { createDiagnostic, type Diagnostic } from './diagnostics/index.ts'
@@ -46,15 +46,24 @@ interface Found {
 }
 
 function look(path: string, found: Found): void {
-  const about = statSync(path, { throwIfNoEntry: false })
+  const about = statOf(path)
   if (about === undefined) {
-    complain('STEER4003', path, 'there is no such file or folder', found)
+    complain('STEER4003', path, 'there is no such file or folder, or it cannot be reached', found)
   } else if (about.isDirectory()) {
     lookInto(path, found)
   } else if (path.endsWith('.steer.ts')) {
     found.declarations.add(nameOf(path, found.root))
   } else {
     complain('STEER4004', path, 'the file is not named `*.steer.ts`', found)
+  }
+}
+
+/** Undefined where nothing is there, or where something above it is no folder, is closed, or is a link to itself. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
 }
 

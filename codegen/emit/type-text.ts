@@ -16,13 +16,15 @@ export function typeText(shape: Shape, types: readonly TypeDefinition[]): string
     case 'open':
       return 'unknown'
     case 'bytes':
-      return builtIn('Uint8Array', types)
+      return shape.buffer === undefined
+        ? builtIn('Uint8Array', types)
+        : `${builtIn('Uint8Array', types)}<${builtIn(shape.buffer, types)}>`
     case 'date':
       return builtIn('Date', types)
     case 'map':
-      return `${builtIn('Map', types)}<${typeText(shape.key, types)}, ${typeText(shape.value, types)}>`
+      return `${builtIn(shape.readonly === true ? 'ReadonlyMap' : 'Map', types)}<${typeText(shape.key, types)}, ${typeText(shape.value, types)}>`
     case 'set':
-      return `${builtIn('Set', types)}<${typeText(shape.element, types)}>`
+      return `${builtIn(shape.readonly === true ? 'ReadonlySet' : 'Set', types)}<${typeText(shape.element, types)}>`
     case 'reference':
       return definitionOf(shape.type, types).name
     default:
@@ -35,15 +37,15 @@ type Composite = Extract<Shape, { readonly kind: 'array' | 'tuple' | 'object' | 
 function compositeText(shape: Composite, types: readonly TypeDefinition[]): string {
   switch (shape.kind) {
     case 'array':
-      return elementText(shape.element, types)
+      return readonlyText(shape) + elementText(shape.element, types)
     case 'tuple':
-      return tupleText(shape, types)
+      return readonlyText(shape) + tupleText(shape, types)
     case 'object':
       if (shape.members.length === 0) return `{ [key: string]: never }`
       return `{ ${shape.members.map((member) => memberText(member, types)).join('; ')} }`
     case 'record':
       // Not `Record<string, T>`: a type alias may refer to itself inside an index signature only.
-      return `{ [key: string]: ${typeText(shape.value, types)} }`
+      return `{ ${readonlyText(shape)}[key: string]: ${typeText(shape.value, types)} }`
     case 'union':
       return shape.members.map((member) => typeText(member, types)).join(' | ')
   }
@@ -52,8 +54,9 @@ function compositeText(shape: Composite, types: readonly TypeDefinition[]): stri
 /** One member, without a separator: `note?: string | undefined`. */
 export function memberText(member: Member, types: readonly TypeDefinition[]): string {
   const text = typeText(member.shape, types)
-  if (!member.optional) return `${propertyText(member.name)}: ${text}`
-  return `${propertyText(member.name)}?: ${text === 'unknown' ? text : `${text} | undefined`}`
+  const isPlain = !member.optional || member.absence === 'key' || text === 'unknown'
+  const mark = member.optional && member.absence !== 'value' ? '?' : ''
+  return `${readonlyText(member)}${propertyText(member.name)}${mark}: ${isPlain ? text : `${text} | undefined`}`
 }
 
 /** The exported declaration of a named type, with the user's own documentation. */
@@ -102,14 +105,24 @@ export function propertyText(name: string): string {
 
 function elementText(element: Shape, types: readonly TypeDefinition[]): string {
   const text = typeText(element, types)
-  return element.kind === 'union' ? `(${text})[]` : `${text}[]`
+  return needsParentheses(element, text) ? `(${text})[]` : `${text}[]`
+}
+
+function needsParentheses(shape: Shape, text: string): boolean {
+  return shape.kind === 'union' || text.startsWith('readonly ')
+}
+
+function readonlyText({ readonly }: { readonly readonly?: true }): string {
+  return readonly === true ? 'readonly ' : ''
 }
 
 function tupleText(shape: Extract<Shape, { readonly kind: 'tuple' }>, types: readonly TypeDefinition[]): string {
   const parts = shape.elements.map((element, index) => {
     const text = typeText(element, types)
     if (index < shape.required) return text
-    return text === 'unknown' ? 'unknown?' : `(${text} | undefined)?`
+    if (text === 'unknown') return 'unknown?'
+    if (shape.exact?.includes(index) !== true) return `(${text} | undefined)?`
+    return needsParentheses(element, text) ? `(${text})?` : `${text}?`
   })
   if (shape.rest !== undefined) parts.push(`...${elementText(shape.rest, types)}`)
   return `[${parts.join(', ')}]`

@@ -32,6 +32,8 @@ export function createCompilerOptions(
     customConditions: [...(resolution.customConditions ?? []), 'node'],
     allowImportingTsExtensions: true,
     strict: true,
+    // Tells `note?: string` from `note?: string | undefined`, for users whose own compiler does.
+    exactOptionalPropertyTypes: true,
     noEmit: true,
     skipLibCheck: true,
     // No package may stand in for a file of the library.

@@ -37,7 +37,8 @@ function readArray(reader: TypeReader, type: ts.TypeReference, place: PayloadPla
   const [argument] = reader.context.checker.getTypeArguments(type)
   if (argument === undefined) return undefined
   const element = reader.readType(argument, placeIn(place, '[]', argumentHint(place.written, 0)))
-  return element === undefined ? undefined : { kind: 'array', element }
+  if (element === undefined) return undefined
+  return { kind: 'array', element, ...asReadonly(type.symbol.name === 'ReadonlyArray') }
 }
 
 function readTuple(reader: TypeReader, type: ts.TupleTypeReference, place: PayloadPlace): Shape | undefined {
@@ -52,34 +53,57 @@ function readTuple(reader: TypeReader, type: ts.TupleTypeReference, place: Paylo
     const isOptional = ((elementFlags[index] ?? 0) & ts.ElementFlags.Optional) !== 0
     return isOptional ? readOptional(reader, element, at) : reader.readType(element, at)
   })
+  const exact = types.flatMap((element, index) => (isExact(reader, element, elementFlags[index]) ? [index] : []))
   const known = shapes.filter((shape) => shape !== undefined)
   if (known.length < shapes.length) return undefined
   const rest = restAt === -1 ? undefined : known[restAt]
   const required = elementFlags.filter((flag) => flag & ts.ElementFlags.Required).length
   const elements = restAt === -1 ? known : known.slice(0, restAt)
-  return { kind: 'tuple', elements, required, ...(rest === undefined ? {} : { rest }) }
+  return {
+    kind: 'tuple',
+    elements,
+    required,
+    ...(rest === undefined ? {} : { rest }),
+    ...(exact.length === 0 ? {} : { exact }),
+    ...asReadonly(type.target.readonly),
+  }
 }
 
 function readOptional(reader: TypeReader, type: ts.Type, place: PayloadPlace): Shape | undefined {
-  const { parts } = withoutUndefined(type)
+  const { parts } = withoutUndefined(reader, type)
   return parts.length === 0 ? reader.readType(type, place) : readPresent(reader, parts, place)
+}
+
+/** An optional element that was written without `undefined`. */
+function isExact(reader: TypeReader, type: ts.Type, flags = ts.ElementFlags.Required): boolean {
+  return (flags & ts.ElementFlags.Optional) !== 0 && !withoutUndefined(reader, type).hasUndefined
+}
+
+function asReadonly(isReadonly: boolean): { readonly readonly?: true } {
+  return isReadonly ? { readonly: true } : {}
 }
 
 function readBuiltIn(reader: TypeReader, name: string, type: ts.TypeReference, place: PayloadPlace): Shape | undefined {
   if (name === 'Date') return { kind: 'date' }
-  if (name === 'Uint8Array') return { kind: 'bytes' }
   const [first, second] = reader.context.checker.getTypeArguments(type)
+  if (name === 'Uint8Array') return { kind: 'bytes', ...(isOwnBuffer(first) ? { buffer: 'ArrayBuffer' } : {}) }
   if ((name === 'Set' || name === 'ReadonlySet') && first !== undefined) {
     const element = reader.readType(first, placeIn(place, '[]', argumentHint(place.written, 0)))
-    return element === undefined ? undefined : { kind: 'set', element }
+    return element === undefined ? undefined : { kind: 'set', element, ...asReadonly(name === 'ReadonlySet') }
   }
   if ((name === 'Map' || name === 'ReadonlyMap') && first !== undefined && second !== undefined) {
     const key = reader.readType(first, placeIn(place, '[key]', argumentHint(place.written, 0)))
     const value = reader.readType(second, placeIn(place, '[]', argumentHint(place.written, 1)))
-    return key === undefined || value === undefined ? undefined : { kind: 'map', key, value }
+    if (key === undefined || value === undefined) return undefined
+    return { kind: 'map', key, value, ...asReadonly(name === 'ReadonlyMap') }
   }
   const code = name === 'Function' ? 'STEER3001' : name === 'Object' ? 'STEER3002' : 'STEER3010'
   return reader.refuse(code, place, `\`${name}\` cannot be carried`)
+}
+
+/** `Uint8Array<ArrayBuffer>`. A plain `Uint8Array` is over `ArrayBufferLike`, a union, which all compilers write the same. */
+function isOwnBuffer(buffer: ts.Type | undefined): boolean {
+  return buffer?.getSymbol()?.name === 'ArrayBuffer'
 }
 
 /** The name of a type that TypeScript's library declares. Its helpers, such as `Partial`, declare no type of their own. */
@@ -113,7 +137,7 @@ function readRecord(
     return reader.refuse('STEER3013', place, `\`${property.name}\` stands beside an index signature`)
   }
   const value = reader.readType(index.type, placeIn(place, '[]', argumentHint(place.written, 1), index.declaration))
-  return value === undefined ? undefined : { kind: 'record', value }
+  return value === undefined ? undefined : { kind: 'record', value, ...asReadonly(index.isReadonly) }
 }
 
 function readMembers(reader: TypeReader, properties: readonly ts.Symbol[], place: PayloadPlace): Shape | undefined {
@@ -150,14 +174,34 @@ function readMember(reader: TypeReader, property: ts.Symbol, place: PayloadPlace
     )
     return 'refused'
   }
-  const { parts, isOptional } = withoutUndefined(checker.getTypeOfSymbol(property))
-  const optional = isOptional || (property.flags & ts.SymbolFlags.Optional) !== 0
+  const { parts, isOptional, hasUndefined } = withoutUndefined(reader, checker.getTypeOfSymbol(property))
+  const mayLackKey = (property.flags & ts.SymbolFlags.Optional) !== 0
+  const optional = isOptional || mayLackKey
   if (optional && parts.every((part) => part.flags & ts.TypeFlags.Never)) return 'never there'
   const shape = readPresent(reader, parts, at)
   if (shape === undefined) return 'refused'
   const doc = declaration === undefined ? undefined : docOf(declaration)
-  return { name, shape, optional, ...(doc === undefined ? {} : { doc }) }
+  return {
+    name,
+    shape,
+    optional,
+    ...(optional && !(mayLackKey && hasUndefined) ? { absence: mayLackKey ? 'key' : 'value' } : {}),
+    ...asReadonly(isReadonlyProperty(property)),
+    ...(doc === undefined ? {} : { doc }),
+  }
 }
+
+/** As the compiler has it: mapped types and intersections decide for themselves, in a flag that its API does not show. */
+function isReadonlyProperty(property: ts.Symbol): boolean {
+  const { links } = property as { readonly links?: { readonly checkFlags?: number } }
+  if (((links?.checkFlags ?? 0) & READONLY_CHECK_FLAG) !== 0) return true
+  const { valueDeclaration } = property
+  return (
+    valueDeclaration !== undefined && (ts.getCombinedModifierFlags(valueDeclaration) & ts.ModifierFlags.Readonly) !== 0
+  )
+}
+
+const READONLY_CHECK_FLAG = 8
 
 /** `interface Orders extends Array<Order>`: of the many members of the base, one complaint is enough. */
 function isInherited(reader: TypeReader, property: ts.Symbol): boolean {

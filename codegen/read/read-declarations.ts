@@ -124,8 +124,15 @@ function checkFile(root: string, path: string): Diagnostic | undefined {
   if (!path.endsWith('.steer.ts') || inside.startsWith('../') || isAbsolute(inside)) {
     return fileDiagnostic('STEER4004', root, path, 'the file is not a `*.steer.ts` inside the folder of the generator')
   }
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true
-  return isFile ? undefined : fileDiagnostic('STEER4003', root, path, 'the file does not exist')
+  return isFile(path) ? undefined : fileDiagnostic('STEER4003', root, path, 'there is no file that can be read')
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  } catch {
+    return false
+  }
 }
 
 function fileDiagnostic(code: DiagnosticCode, root: string, path: string, message: string): Diagnostic {

@@ -14,18 +14,23 @@ export interface Presence {
   /** None, where the type is nothing but `undefined`. */
   readonly parts: readonly ts.Type[]
   readonly isOptional: boolean
+  /** Whether `undefined` is among the values themselves: `note?: string` may be absent without it. */
+  readonly hasUndefined: boolean
 }
 
 /** Takes `undefined` out of a type, as a member of an object has it. */
-export function withoutUndefined(type: ts.Type): Presence {
+export function withoutUndefined({ context: { checker } }: TypeReader, type: ts.Type): Presence {
   const isAbsent = (part: ts.Type): boolean => (part.flags & ts.TypeFlags.Undefined) !== 0
-  if (!type.isUnion()) return { parts: isAbsent(type) ? [] : [type], isOptional: isAbsent(type) }
-  const isOptional = type.types.some(isAbsent)
-  if (!isOptional) return { parts: [type], isOptional }
+  const all = type.isUnion() ? type.types : [type]
+  const isOptional = all.some(isAbsent)
+  // The compiler has a second `undefined` for what is only left out.
+  const hasUndefined = all.includes(checker.getUndefinedType())
+  if (!isOptional) return { parts: [type], isOptional, hasUndefined }
+  if (!type.isUnion()) return { parts: [], isOptional, hasUndefined }
   // `level?: Level` is flattened by the compiler, which remembers the name for its messages; so the name is kept here too.
   const { origin } = type as { readonly origin?: ts.Type }
   const named = origin?.isUnion() === true ? origin.types.filter((part) => !isAbsent(part)) : []
-  return { parts: named.length === 1 ? named : type.types.filter((part) => !isAbsent(part)), isOptional }
+  return { parts: named.length === 1 ? named : type.types.filter((part) => !isAbsent(part)), isOptional, hasUndefined }
 }
 
 /** The shape of what `withoutUndefined` left, which may be one type with its name or the parts of one. */

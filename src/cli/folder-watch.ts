@@ -6,7 +6,7 @@
 import { watch, type FSWatcher } from 'node:fs'
 
 import { SteerError } from '../base/errors.ts'
-import { systemCode } from './file-error.ts'
+import { systemCode } from './plain-file.ts'
 
 /** Each costs a handle of the system. A project with more folders of declarations is better watched in parts. */
 const FOLDERS_MAX = 4096

@@ -2,7 +2,7 @@
 
 import { createDiagnostic, sortDiagnostics } from '../../codegen/diagnostics/index.ts'
 import type { Diagnostic, EmittedFile, GenerateResult } from '../../codegen/index.ts'
-import { systemCode } from './file-error.ts'
+import { systemCode } from './plain-file.ts'
 import { isGenerated, stateOfOutput, writeOutputs, type OutputState } from './output-files.ts'
 import { hasErrors } from './report.ts'
 

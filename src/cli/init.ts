@@ -1,12 +1,12 @@
 /** `coxswain init`: a first protocol, a master and a peer, in a folder that has nothing of its own yet. */
 
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 
 import { GENERATOR_VERSION } from '../../codegen/emit/version.ts'
 import { SteerError } from '../base/errors.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
-import { isMissingFile, systemCode } from './file-error.ts'
+import { isMissingFile, readPlainFile, systemCode } from './plain-file.ts'
 import { completeManifest, FIRST_FILES, type FirstFile, type Manifest } from './first-project.ts'
 import { writeOutputs } from './output-files.ts'
 
@@ -71,7 +71,7 @@ function readManifest(target: string): Manifest {
   let manifest: unknown
   try {
     // Some editors begin a file with a byte order mark, which JSON does not know.
-    manifest = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8').replace(/^\ufeff/, ''))
+    manifest = JSON.parse(readPlainFile(join(target, 'package.json')).replace(/^\ufeff/, ''))
   } catch (error) {
     if (isMissingFile(error)) return {}
     if (!(error instanceof SyntaxError)) throw refuse(`package.json cannot be read: ${systemCode(error)}`, error)

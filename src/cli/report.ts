@@ -1,9 +1,9 @@
 /** How the commands print what was found. */
 
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 import { formatDiagnostic, type Diagnostic } from '../../codegen/index.ts'
+import { readPlainFile } from './plain-file.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Prints diagnostics as tsc does, with a code frame each. */
@@ -29,7 +29,10 @@ function createLineReader(folder: string): (file: string, line: number) => strin
 /** A file that cannot be read has no lines to show; the diagnostic itself says what is wrong with it. */
 function readLines(path: string): readonly string[] {
   try {
-    return readFileSync(path, 'utf8').split(/\r\n|\r|\n/)
+    // The generator counts columns behind a byte order mark.
+    return readPlainFile(path)
+      .replace(/^\ufeff/, '')
+      .split(/\r\n|\r|\n/)
   } catch {
     return []
   }

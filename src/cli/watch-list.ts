@@ -37,7 +37,12 @@ function isSearchedFor(path: string, searched: ReadonlySet<string>): boolean {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  } catch {
+    // Something above it is no folder, or is closed.
+    return false
+  }
 }
 
 function targetOf(path: string): string {

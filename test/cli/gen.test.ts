@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 
@@ -151,6 +162,29 @@ describe('coxswain gen', () => {
     expect(err).toContain('notes.txt:1:1 - error STEER4004')
     mkdirSync(join(root, 'good.gen.ts'))
     expect((await run(root, 'gen', 'good.steer.ts')).err).toContain('good.gen.ts:1:1 - error STEER4003')
+  })
+
+  test('says what is no file, waits for no pipe and shows no stack', async () => {
+    const root = project({ 'good.steer.ts': GOOD })
+    execFileSync('mkfifo', [join(root, 'pipe.steer.ts')])
+    symlinkSync('loop.steer.ts', join(root, 'loop.steer.ts'))
+    const { code, err } = await run(root, 'gen', '.', 'good.steer.ts/x')
+    expect(code).toBe(1)
+    for (const path of ['pipe.steer.ts', 'loop.steer.ts', 'good.steer.ts/x']) {
+      expect(err).toContain(`${path}:1:1 - error STEER4003: `)
+    }
+    expect(err).not.toContain('    at ')
+    rmSync(join(root, 'pipe.steer.ts'))
+    rmSync(join(root, 'loop.steer.ts'))
+    execFileSync('mkfifo', [join(root, 'good.gen.ts')])
+    expect((await run(root, 'gen')).err).toContain('good.gen.ts:1:1 - error STEER4003: the file cannot be read')
+  })
+
+  test('points at the right column behind a byte order mark and before Windows line ends', async () => {
+    const text = "import { nope, send, steer } from 'coxswain/steer'\r\nexport const A = steer('a', send('x'))\r\n"
+    const root = project({ 'a.steer.ts': `\ufeff${text}` })
+    const { err } = await run(root, 'check')
+    expect(err).toContain("\n1 import { nope, send, steer } from 'coxswain/steer'\n           ~~~~\n")
   })
 
   test('says that a folder cannot be read, where permissions count', async () => {

@@ -13,7 +13,14 @@ import {
 } from './encoder.ts'
 import type { Plan, Unit } from './plan.ts'
 import { scalarRead, takeText, valueSet, type Vocabulary } from './scalar.ts'
-import { isPrimitive, resolve, sortedMembers, type LiteralShape, type ObjectShape } from './shape-query.ts'
+import {
+  isPrimitive,
+  resolve,
+  sortedMembers,
+  withoutReadonly,
+  type LiteralShape,
+  type ObjectShape,
+} from './shape-query.ts'
 import { discriminatorOf, groupsOf, type Category, type Group } from './union.ts'
 
 // Up to this many texts are compared one after the other; more are read and looked up.
@@ -146,22 +153,36 @@ function readOtherOrder(locals: ReadonlyMap<Member, string>, scope: Scope): stri
   return lines
 }
 
-function objectResult(shape: ObjectShape, locals: ReadonlyMap<Member, string>, { plan, unit }: Scope): string[] {
+/** The type of a value that is put together piece by piece, which what is read-only of it would not allow. */
+function resultText(shape: Shape, { plan, unit }: Scope): string {
+  const isReadonly =
+    shape.kind === 'object'
+      ? shape.members.some((member) => member.readonly === true && isSetLater(member))
+      : 'readonly' in shape
+  return isReadonly ? typeText(withoutReadonly(shape), plan.types) : unit.text
+}
+
+/** What must have its key, be it with `undefined`, stands in the literal. */
+function isSetLater(member: Member): boolean {
+  return member.optional && member.absence !== 'value'
+}
+
+function objectResult(shape: ObjectShape, locals: ReadonlyMap<Member, string>, scope: Scope): string[] {
+  const { plan } = scope
   const entry = (member: Member): string => {
     const local = locals.get(member)!
     const name = propertyText(member.name)
     return `${name}: ${local}`
   }
-  const required = shape.members.filter((member) => !member.optional).map(entry)
+  const required = shape.members.filter((member) => !isSetLater(member)).map(entry)
   const literal = required.length === 0 ? '{}' : `{ ${required.join(', ')} }`
   if (required.length === shape.members.length) return [`return ${literal}`]
   // Without the detour, TypeScript would find `constructor` and its like on every literal.
-  const isShadowing = shape.members.some((member) => member.optional && INHERITED.has(member.name))
-  const lines = [
-    isShadowing ? `const result = ${literal} as unknown as ${unit.text}` : `const result: ${unit.text} = ${literal}`,
-  ]
+  const isShadowing = shape.members.some((member) => isSetLater(member) && INHERITED.has(member.name))
+  const text = resultText(shape, scope)
+  const lines = [isShadowing ? `const result = ${literal} as unknown as ${text}` : `const result: ${text} = ${literal}`]
   for (const member of shape.members) {
-    if (!member.optional) continue
+    if (!isSetLater(member)) continue
     const local = locals.get(member)!
     const name = propertyText(member.name)
     const target = name === member.name ? `result.${name}` : `result[${name}]`
@@ -180,7 +201,7 @@ function readArray(shape: Extract<Shape, { readonly kind: 'array' }>, scope: Sco
   }
   return [
     ...lines,
-    `const result: ${typeText(shape, plan.types)} = []`,
+    `const result: ${typeText(withoutReadonly(shape), plan.types)} = []`,
     `for (let index = 0; index < count; index++) result.push(${readItem(shape.element, 'Item', scope)})`,
     ...leave(scope),
     'return result',
@@ -188,7 +209,7 @@ function readArray(shape: Extract<Shape, { readonly kind: 'array' }>, scope: Sco
 }
 
 function readTuple(shape: Extract<Shape, { readonly kind: 'tuple' }>, scope: Scope): string[] {
-  const { kernel, unit } = scope
+  const { kernel } = scope
   const { elements, required, rest } = shape
   const isWrong = [`count < ${required}`, ...(rest === undefined ? [`count > ${elements.length}`] : [])].join(' || ')
   const expected = quote(tupleExpectation(shape))
@@ -207,15 +228,15 @@ function readTuple(shape: Extract<Shape, { readonly kind: 'tuple' }>, scope: Sco
     const push = `result.push(${readItem(rest, 'Rest', scope)})`
     lines.push(`for (let index = ${elements.length}; index < count; index++) ${push}`)
   }
-  return [...lines, ...leave(scope), `return result as ${unit.text}`]
+  return [...lines, ...leave(scope), `return result as ${resultText(shape, scope)}`]
 }
 
 function readRecord(shape: Extract<Shape, { readonly kind: 'record' }>, scope: Scope): string[] {
-  const { kernel, unit } = scope
+  const { kernel } = scope
   return [
     ...enter(scope),
     `const count = ${kernel.use('readMapHead')}(input)`,
-    `const result: ${unit.text} = {}`,
+    `const result: ${resultText(shape, scope)} = {}`,
     'for (let index = 0; index < count; index++) {',
     '  const at = input.position',
     `  const key = ${kernel.use('readText')}(input)`,
@@ -228,13 +249,13 @@ function readRecord(shape: Extract<Shape, { readonly kind: 'record' }>, scope: S
 }
 
 function readMap(shape: Extract<Shape, { readonly kind: 'map' }>, scope: Scope): string[] {
-  const { kernel, plan, unit } = scope
+  const { kernel, plan } = scope
   const refuse = kernel.use('refuseDuplicate')
   const isCompound = !isPrimitive(shape.key, plan.types)
   return [
     ...enter(scope),
     `const count = ${kernel.use('readMapHead')}(input)`,
-    `const result: ${unit.text} = new Map()`,
+    `const result: ${resultText(shape, scope)} = new Map()`,
     ...(isCompound ? [`const distinct = ${distinctValues(shape.key, 'Key', scope)}`] : []),
     'for (let index = 0; index < count; index++) {',
     '  const at = input.position',
@@ -248,14 +269,14 @@ function readMap(shape: Extract<Shape, { readonly kind: 'map' }>, scope: Scope):
 }
 
 function readSet(shape: Extract<Shape, { readonly kind: 'set' }>, scope: Scope): string[] {
-  const { kernel, plan, unit } = scope
+  const { kernel, plan } = scope
   const refuse = kernel.use('refuseDuplicate')
   const isCompound = !isPrimitive(shape.element, plan.types)
   return [
     `${kernel.use('readTag')}(input, 258, 'a set (tag 258)')`,
     ...enter(scope),
     `const count = ${kernel.use('readArrayHead')}(input)`,
-    `const result: ${unit.text} = new Set()`,
+    `const result: ${resultText(shape, scope)} = new Set()`,
     ...(isCompound ? [`const distinct = ${distinctValues(shape.element, 'Item', scope)}`] : []),
     'for (let index = 0; index < count; index++) {',
     '  const at = input.position',

@@ -290,7 +290,9 @@ function writeUnion(shape: Extract<Shape, { readonly kind: 'union' }>, scope: Sc
   for (const group of ordered) {
     body.block(`if (${groupTest(group, scope)})`, () => {
       const part = groupShape(group)
-      body.quiet(`const member = given as ${typeText(part, plan.types)}`)
+      // `Array.isArray` makes of `unknown` an array that can be written to, which is no read-only tuple.
+      const source = group.category === 'array' && 'readonly' in resolve(part, plan.types) ? 'value' : 'given'
+      body.quiet(`const member = ${source} as ${typeText(part, plan.types)}`)
       writeItem(part, 'member', pascal(group.category), scope)
       body.quiet('return')
     })

@@ -44,6 +44,16 @@ export function shapeKey(shape: Shape): string {
   })
 }
 
+/** The shape of a value that is still being put together: what it holds itself can be set. */
+export function withoutReadonly(shape: Shape): Shape {
+  if (shape.kind === 'object') {
+    return { ...shape, members: shape.members.map(({ readonly: _, ...member }) => member) }
+  }
+  if (!('readonly' in shape)) return shape
+  const { readonly: _, ...writable } = shape
+  return writable
+}
+
 /** The shapes directly inside `shape`. References lead nowhere. */
 export function innerShapes(shape: Shape): Shape[] {
   switch (shape.kind) {
