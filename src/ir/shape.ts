@@ -1,4 +1,9 @@
-/** The shape of a payload as plain data: what the codecs are written from, what fingerprints and version rules compare. */
+/**
+ * The shape of a payload as plain data: what the codecs are written from, what fingerprints and version rules compare.
+ *
+ * `readonly`, `exact`, `absence` and `buffer` say how the user wrote a type, so that generated types take the user's own values
+ * and give them back. They change nothing on the wire, and fingerprints leave them out.
+ */
 
 import type { SourceSpan } from './source.ts'
 
@@ -17,21 +22,26 @@ export type Shape =
   | { readonly kind: 'bigint'; readonly format?: BigIntegerFormat }
   /** `maxLength` in UTF-16 units, as `string.length` counts; `pattern` must match the whole string. */
   | { readonly kind: 'string'; readonly maxLength?: number; readonly pattern?: string }
-  | { readonly kind: 'bytes'; readonly maxBytes?: number }
+  | { readonly kind: 'bytes'; readonly maxBytes?: number; readonly buffer?: 'ArrayBuffer' }
   | { readonly kind: 'date' }
-  | { readonly kind: 'array'; readonly element: Shape; readonly maxCount?: number }
-  /** `required` counts the leading elements that must be there; `rest` may follow all of them. */
+  | { readonly kind: 'array'; readonly element: Shape; readonly maxCount?: number; readonly readonly?: true }
+  /**
+   * `required` counts the leading elements that must be there; `rest` may follow all of them. `exact`: which of the optional
+   * ones were written without `undefined`.
+   */
   | {
       readonly kind: 'tuple'
       readonly elements: readonly Shape[]
       readonly required: number
       readonly rest?: Shape
+      readonly exact?: readonly number[]
+      readonly readonly?: true
     }
   /** Members in the order of the declaration; codecs and fingerprints sort them themselves. */
   | { readonly kind: 'object'; readonly members: readonly Member[] }
-  | { readonly kind: 'record'; readonly value: Shape }
-  | { readonly kind: 'map'; readonly key: Shape; readonly value: Shape }
-  | { readonly kind: 'set'; readonly element: Shape }
+  | { readonly kind: 'record'; readonly value: Shape; readonly readonly?: true }
+  | { readonly kind: 'map'; readonly key: Shape; readonly value: Shape; readonly readonly?: true }
+  | { readonly kind: 'set'; readonly element: Shape; readonly readonly?: true }
   /** At least two members, never a union or `absent` themselves, told apart as the language demands. */
   | { readonly kind: 'union'; readonly members: readonly Shape[] }
   /** Anything CBOR can carry, under the limits. */
@@ -44,6 +54,9 @@ export interface Member {
   readonly name: string
   readonly shape: Shape
   readonly optional: boolean
+  /** How absence was written: `key` is `note?: T`, `value` is `note: T | undefined`, without it `note?: T | undefined`. */
+  readonly absence?: 'key' | 'value'
+  readonly readonly?: true
   /** The user's JSDoc, without comment marks. */
   readonly doc?: string
 }

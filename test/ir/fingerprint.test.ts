@@ -6,6 +6,7 @@ import { canonicalText, fingerprintOf } from '../../src/ir/fingerprint.ts'
 import { minimise, type AutomatonState } from '../../src/ir/minimise.ts'
 import { digestShape } from '../../src/ir/shape-digest.ts'
 import type { Shape, TypeDefinition } from '../../src/ir/shape.ts'
+import { frozen, shapeArbitrary, TYPES } from '../codegen/codec/arbitrary-shape.ts'
 import {
   choose,
   forever,
@@ -108,6 +109,21 @@ describe('a fingerprint', () => {
 })
 
 describe('the digest of a payload', () => {
+  test('does not know how a type was written: read-only, exact, over which buffer', () => {
+    fc.assert(
+      fc.property(shapeArbitrary, (shape) => {
+        const types = TYPES.map((type) => ({ ...type, source: span() }))
+        expect(digestShape(frozen(shape), types)).toBe(digestShape(shape, types))
+      }),
+    )
+    const note = (absence?: 'key' | 'value'): Shape => {
+      const member = { name: 'note', shape: TEXT, optional: true }
+      return { kind: 'object', members: [absence === undefined ? member : { ...member, absence }] }
+    }
+    expect(digestShape(note('value'), [])).toBe(digestShape(note(), []))
+    expect(digestShape(note('key'), [])).toBe(digestShape(note(), []))
+  })
+
   const digest = (shape: Shape, ...types: TypeDefinition[]): string => digestShape(shape, types)
 
   test('does not change with names, documentation, order, and where types are cut', () => {

@@ -6,9 +6,12 @@ import { generate } from '../../codegen/index.ts'
 import { compile, COMPILERS, createFolder, ROOT, strictOptions } from './compilers.ts'
 
 const VERSIONS = Object.keys(COMPILERS)
-const GENERATED = ['examples/health/health', 'examples/negotiate/negotiate', 'test/types/conversations'].flatMap(
-  (stem) => [`${stem}.gen.ts`, `${stem}.codec.gen.ts`],
-)
+const GENERATED = [
+  'examples/health/health',
+  'examples/negotiate/negotiate',
+  'test/types/conversations',
+  'test/types/rows',
+].flatMap((stem) => [`${stem}.gen.ts`, `${stem}.codec.gen.ts`])
 /** Compilers take their time, and two of them may share a core with everything else. */
 const TIMEOUT_MS = 120_000
 
@@ -82,6 +85,15 @@ describe.each(VERSIONS)('under TypeScript %s', (version) => {
       const paths = { coxswain: ['./declarations/index.d.ts'], ...bareOptions().paths }
       writeProject('use.json', files, { paths, typeRoots: [join(ROOT, 'node_modules/@types')] })
       expect((await compile(version, folder, 'use.json')).errors).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'generated payload types take the values of the declared ones and give them back',
+    async () => {
+      writeProject('same.json', [join(ROOT, 'test/types/same-rows.ts')], bareOptions())
+      expect((await compile(version, folder, 'same.json')).errors).toEqual([])
     },
     TIMEOUT_MS,
   )

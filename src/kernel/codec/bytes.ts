@@ -28,7 +28,7 @@ export function writeBytes(output: Output, value: Uint8Array, maxBytes: number):
 }
 
 /** Reads bytes, at most `maxBytes` of them, into an array of their own. */
-export function readBytes(input: Input, maxBytes: number): Uint8Array {
+export function readBytes(input: Input, maxBytes: number): Uint8Array<ArrayBuffer> {
   const at = input.position
   if (at >= input.end || input.bytes[at]! >> 5 !== 2) refuseItem(input, at, 'a byte string')
   const byteCount = readArgument(input, at, 'a byte string of definite length')

@@ -32,7 +32,7 @@ function hasSize(size: Getter, value: unknown): boolean {
 }
 
 /** The entries of a `Map`, taken before anything is written, so that their number cannot change underneath. */
-export function entriesOf<K, V>(output: Output, value: Map<K, V>): [K, V][] {
+export function entriesOf<K, V>(output: Output, value: ReadonlyMap<K, V>): [K, V][] {
   if (!isMap(value)) refuseValue(output, value, 'a Map')
   const entries: [K, V][] = []
   Map.prototype.forEach.call(value, (item, key) => entries.push([key as K, item as V]))
@@ -40,7 +40,7 @@ export function entriesOf<K, V>(output: Output, value: Map<K, V>): [K, V][] {
 }
 
 /** The elements of a `Set`, taken before anything is written. */
-export function elementsOf<T>(output: Output, value: Set<T>): T[] {
+export function elementsOf<T>(output: Output, value: ReadonlySet<T>): T[] {
   if (!isSet(value)) refuseValue(output, value, 'a Set')
   const elements: T[] = []
   Set.prototype.forEach.call(value, (element) => elements.push(element as T))

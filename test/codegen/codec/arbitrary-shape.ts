@@ -182,8 +182,43 @@ const { shape: SHAPE } = fc.letrec<{ shape: Shape; keyed: Shape }>((tie) => {
   }
 })
 
-/** A random shape whose references point into `TYPES`. */
-export const shapeArbitrary: fc.Arbitrary<Shape> = SHAPE
+/** A random shape whose references point into `TYPES`, half of them read-only wherever they can be. */
+export const shapeArbitrary: fc.Arbitrary<Shape> = fc
+  .tuple(SHAPE, fc.boolean())
+  .map(([shape, isReadonly]) => (isReadonly ? frozen(shape) : shape))
+
+/** The same shape, written with `readonly` everywhere and without `undefined`. */
+export function frozen(shape: Shape): Shape {
+  switch (shape.kind) {
+    case 'array':
+    case 'set':
+      return { ...shape, element: frozen(shape.element), readonly: true }
+    case 'record':
+      return { ...shape, value: frozen(shape.value), readonly: true }
+    case 'map':
+      return { ...shape, key: frozen(shape.key), value: frozen(shape.value), readonly: true }
+    case 'tuple':
+      return {
+        ...shape,
+        elements: shape.elements.map(frozen),
+        ...(shape.rest === undefined ? {} : { rest: frozen(shape.rest) }),
+        exact: [...shape.elements.keys()].slice(shape.required),
+        readonly: true,
+      }
+    case 'object':
+      return { kind: 'object', members: shape.members.map(frozenMember) }
+    case 'union':
+      return { kind: 'union', members: shape.members.map(frozen) }
+    case 'bytes':
+      return { ...shape, buffer: 'ArrayBuffer' }
+    default:
+      return shape
+  }
+}
+
+function frozenMember({ shape, ...rest }: Member): Member {
+  return { ...rest, shape: frozen(shape), readonly: true, ...(rest.optional ? { absence: 'key' } : {}) }
+}
 
 function tuple([elements, required, rest]: readonly [readonly Shape[], number, Shape | undefined]): Shape {
   const base = { kind: 'tuple', elements, required: Math.min(required, elements.length) } as const

@@ -9,8 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emitCodecs } from '../../../codegen/emit/codec/index.ts'
 import { typeDeclarationText, typeText } from '../../../codegen/emit/type-text.ts'
 import type { Shape, TypeDefinition } from '../../../src/ir/shape.ts'
+import { decodePayload } from '../../../src/kernel/codec/index.ts'
 import { shapeArbitrary, TYPES } from './arbitrary-shape.ts'
-import { declare } from './load-codecs.ts'
+import { declare, loadCodecs } from './load-codecs.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const SOURCE = { file: 'test.steer.ts', line: 1, column: 1, length: 1 }
@@ -25,6 +26,16 @@ describe('emitCodecs', () => {
     const options = { typesModule: './test.gen.js' }
     const copy = structuredClone(shapes)
     expect(emitCodecs(declare(copy, TYPES), options).source).toBe(emitCodecs(declare(shapes, TYPES), options).source)
+  })
+
+  it('gives a member that must have its key a value, be it undefined', async () => {
+    const member = { name: 'note', shape: { kind: 'string' }, optional: true } as const
+    const required: Shape = { kind: 'object', members: [{ ...member, absence: 'value' }] }
+    const optional: Shape = { kind: 'object', members: [{ ...member, absence: 'key' }] }
+    const { codecFor } = await loadCodecs(declare([required, optional]))
+    const empty = Uint8Array.of(0xa0)
+    expect(Object.keys(decodePayload(codecFor(required), empty, 0, 1) as object)).toEqual(['note'])
+    expect(Object.keys(decodePayload(codecFor(optional), empty, 0, 1) as object)).toEqual([])
   })
 
   it('writes one codec for each named type and each distinct payload, and says its name', () => {
