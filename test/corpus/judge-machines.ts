@@ -26,7 +26,7 @@ export function judgeMachines(text: string, file: string): Machine {
   const found = exploreProduct(...sides)
   if (found !== undefined) throw describe(found, master, peer)
   const machine = machineOfPair(...sides, (side, state, label) => {
-    const transition = (side === 'master' ? master : peer).states[state]!.transitions.get(label)!
+    const transition = (side === 'master' ? master : peer).states[state]!.transitions.get(`!${label}`)!
     return { file, line: transition.line, column: transition.column, length: Math.max(1, label.length) }
   })
   if (machine.nodes[0]?.kind === 'end') throw rejected('no-message', first.at, 'nothing is ever sent')
@@ -47,7 +47,7 @@ interface Side {
 interface State {
   readonly at: Position
   readonly does: SideState['does'] | 'both'
-  /** By letter: the label with its payload. */
+  /** By action: its sign, the label and the payload. */
   readonly transitions: ReadonlyMap<string, Transition>
   readonly targets: ReadonlyMap<string, number>
 }
@@ -58,16 +58,18 @@ function readSideOf(participant: Participant, partner: string): Side {
   const states: State[] = []
   for (let number = 0; number < order.length; number++) {
     const transitions = participant.states.get(order[number]!) ?? []
-    const byLetter = new Map<string, Transition>()
+    const byAction = new Map<string, Transition>()
+    const byLabel = new Map<string, Transition>()
     for (const transition of transitions) {
       checkPartner(transition, participant.name, partner)
-      const letter = letterOf(transition)
-      checkDistinct(transition, [...byLetter.values()])
-      byLetter.set(letter, transition)
+      const key = `${transition.does} ${transition.label}`
+      checkDistinct(transition, byLabel.get(key))
+      byLabel.set(key, transition)
+      byAction.set(actionOf(transition), transition)
       if (!numbers.has(transition.target)) numbers.set(transition.target, order.push(transition.target) - 1)
     }
-    const targets = new Map([...byLetter].map(([letter, { target }]) => [letter, numbers.get(target)!]))
-    states.push({ at: transitions[0] ?? participant.at, does: doesOf(transitions), transitions: byLetter, targets })
+    const targets = new Map([...byAction].map(([action, { target }]) => [action, numbers.get(target)!]))
+    states.push({ at: transitions[0] ?? participant.at, does: doesOf(transitions), transitions: byAction, targets })
   }
   return { states }
 }
@@ -78,17 +80,15 @@ function checkPartner(transition: Transition, own: string, partner: string): voi
   throw rejected('unbound-name', transition, `there is no participant ${transition.partner}`)
 }
 
-/** Payloads do not tell messages apart at a choice, and neither do directions. The same transition twice is one. */
-function checkDistinct(transition: Transition, others: readonly Transition[]): void {
-  const same = others.find(({ label }) => label === transition.label)
+/** Payloads do not tell messages apart at a choice. The same transition twice is one. */
+function checkDistinct(transition: Transition, same: Transition | undefined): void {
   if (same === undefined) return
-  const { does, payload, target } = same
-  if (does === transition.does && payload === transition.payload && target === transition.target) return
+  if (same.payload === transition.payload && same.target === transition.target) return
   throw rejected('ambiguous-label', transition, `"${transition.label}" can go on in two ways here`)
 }
 
-function letterOf({ label, payload }: Transition): string {
-  return payload === '' ? label : `${label}<${payload}>`
+function actionOf({ does, label, payload }: Transition): string {
+  return `${does === 'send' ? '!' : '?'}${label}${payload === '' ? '' : `<${payload}>`}`
 }
 
 function doesOf(transitions: readonly Transition[]): State['does'] {
@@ -102,7 +102,7 @@ function asSideMachine({ states }: Side): SideMachine {
   return {
     states: states.map(({ does, targets }): SideState => {
       if (does === 'both') throw new Error('a mixed state has no place in the product')
-      return { does, edges: targets }
+      return { does, edges: new Map([...targets].map(([action, target]) => [action.slice(1), target])) }
     }),
   }
 }
@@ -156,8 +156,8 @@ function asAutomaton({ states }: Side, letters: Map<string, number>): Automaton 
   }
   return {
     states: states.map(({ does, transitions, targets }) => {
-      const edges = [...targets].map(([letter, target]) => {
-        return { label: numberOf(letter), target, does: transitions.get(letter)!.does }
+      const edges = [...targets].map(([action, target]) => {
+        return { label: numberOf(action.slice(1)), target, does: transitions.get(action)!.does }
       })
       return {
         final: does === 'end',
@@ -173,9 +173,10 @@ function placeOf({ trace, problem }: Counterexample, master: Side, peer: Side): 
   let [ours, theirs] = [master.states[0]!, peer.states[0]!]
   let last: Position = ours.at
   for (const { from, label } of trace) {
-    last = (from === 'master' ? ours : theirs).transitions.get(label)!
-    ours = master.states[ours.targets.get(label) ?? -1] ?? ours
-    theirs = peer.states[theirs.targets.get(label) ?? -1] ?? theirs
+    const [mine, other] = from === 'master' ? ['!', '?'] : ['?', '!']
+    last = (from === 'master' ? ours : theirs).transitions.get(`!${label}`)!
+    ours = master.states[ours.targets.get(`${mine}${label}`) ?? -1] ?? ours
+    theirs = peer.states[theirs.targets.get(`${other}${label}`) ?? -1] ?? theirs
   }
   if (codeOfProblem(problem) === 'unspecified-reception') return last
   return ours.does === 'end' ? theirs.at : ours.at

@@ -2,13 +2,15 @@
 
 import type { Machine } from '../../src/ir/machine.ts'
 import { checkDeclarations, checkNames } from './scribble-names.ts'
-import { buildMachine } from './scribble-machine.ts'
+import { MachineBuilder } from './scribble-machine.ts'
 import { parseScribble } from './scribble-parser.ts'
-import type { Module, Protocol } from './scribble-syntax.ts'
 import { assertEmitted } from './pair.ts'
-import { Finding, START, unsupported } from './verdict.ts'
+import { Finding, rejected, START, unsupported } from './verdict.ts'
 
-/** The machines of the module's protocols. Throws a finding unless all of them are right. */
+/**
+ * The machines of the module's protocols. Throws a finding unless all of them are right, auxiliary ones that nobody calls
+ * included; those may be empty, since they need not stand for themselves.
+ */
 export function judgeScribble(text: string, file: string): readonly Machine[] {
   const module = parseScribble(text)
   const large = module.protocols.find(({ roles }) => roles.length > 2)
@@ -23,11 +25,16 @@ export function judgeScribble(text: string, file: string): readonly Machine[] {
       findings.push(unsupported('roles', protocol.name, `${protocol.name.text} has one role`))
   }
   throwWorst(findings)
+  const builder = new MachineBuilder(module, file)
   const machines: Machine[] = []
   const wrong: Finding[] = []
-  for (const protocol of roots(module)) {
+  for (const protocol of module.protocols) {
     try {
-      machines.push(buildMachine(protocol, module, file))
+      const machine = builder.build(protocol)
+      if (machine.nodes[0]?.kind !== 'end') machines.push(machine)
+      else if (!protocol.auxiliary || module.protocols.every(({ auxiliary }) => auxiliary)) {
+        throw rejected('no-message', protocol.name, `the protocol "${protocol.name.text}" has no message`)
+      }
     } catch (error) {
       if (!(error instanceof Finding)) throw error
       wrong.push(error)
@@ -47,10 +54,4 @@ function throwWorst(findings: readonly Finding[]): void {
       left.found.at.column - right.found.at.column,
   )
   if (worst !== undefined) throw worst
-}
-
-/** The protocols that stand for themselves; where all are auxiliary, all. */
-function roots({ protocols }: Module): readonly Protocol[] {
-  const whole = protocols.filter(({ auxiliary }) => !auxiliary)
-  return whole.length > 0 ? whole : protocols
 }

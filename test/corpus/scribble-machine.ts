@@ -54,15 +54,11 @@ interface WrittenChoice {
   readonly branches: readonly Place[]
 }
 
-/** The machine of a protocol whose names are right. The first role is the master. Throws a finding. */
-export function buildMachine(protocol: Protocol, module: Module, file: string): Machine {
-  return new MachineBuilder(module, file).build(protocol)
-}
-
-class MachineBuilder {
+/** Builds the machines of one module, whose protocols together keep to one bound. */
+export class MachineBuilder {
   readonly #module: Module
   readonly #file: string
-  readonly #choices: WrittenChoice[] = []
+  #choices: WrittenChoice[] = []
   #places = 0
   #depth = 0
 
@@ -71,21 +67,20 @@ class MachineBuilder {
     this.#file = file
   }
 
+  /** The machine of a protocol whose names are right. The first role is the master. Throws a finding. */
   build(protocol: Protocol): Machine {
+    this.#choices = []
+    this.#depth = 0
     const start = this.#place(protocol.name)
     const end = this.#place(protocol.name)
     end.end = true
     const roles = new Map(protocol.roles.map(({ text }, index) => [text, ROLES[index]!]))
-    // Without arguments a parameter stands for itself.
+    // Nobody gives arguments here, so that a parameter stands for itself.
     const key = callKey(protocol, [...roles.values()], [])
     const calls = new Map([[key, start]])
     this.#block(protocol.body, start, end, { protocol, roles, parameters: new Map(), recursions: new Map(), calls })
     for (const choice of this.#choices) checkChoice(choice)
-    const machine = this.#number(start)
-    if (machine.nodes[0]?.kind === 'end') {
-      throw rejected('no-message', protocol.name, `the protocol "${protocol.name.text}" has no message`)
-    }
-    return machine
+    return this.#number(start)
   }
 
   #place(at: Position): Place {
@@ -214,15 +209,14 @@ class MachineBuilder {
     const transfers: (readonly Transfer[])[] = []
     const places: Place[] = []
     const numberOf = (place: Place): number => {
-      const first = closure(place)
-      const key =
-        first.length === 0 ? 'end' : place.same.length === 1 && place.transfers.length === 0 ? headOf(place) : place
-      let number = numbers.get(key)
-      if (number === undefined) {
-        number = transfers.push(first) - 1
-        numbers.set(key, number)
-        places.push(place)
-      }
+      const head = headOf(place)
+      let number = numbers.get(head)
+      if (number !== undefined) return number
+      const first = closure(head)
+      number = (first.length === 0 ? numbers.get('end') : undefined) ?? transfers.push(first) - 1
+      if (transfers.length > places.length) places.push(place)
+      if (first.length === 0) numbers.set('end', number)
+      numbers.set(head, number)
       return number
     }
     numberOf(start)
@@ -290,10 +284,14 @@ function positionOf(interaction: Interaction): Position {
   }
 }
 
-/** Over places that only lead on, so that the ways to one place share its node. */
+/** Over places that only lead on, so that the ways to one place share its node. In a silent round any of its places will do. */
 function headOf(place: Place): Place {
+  const seen = new Set<Place>()
   let head = place
-  while (head.same.length === 1 && head.transfers.length === 0 && !head.end) head = head.same[0]!
+  while (head.same.length === 1 && head.transfers.length === 0 && !seen.has(head)) {
+    seen.add(head)
+    head = head.same[0]!
+  }
   return head
 }
 

@@ -14,8 +14,7 @@ const BUILT_IN = new Set(
 /** Clashes between the declarations of the file. */
 export function checkDeclarations(module: Module): Finding[] {
   return [
-    ...duplicates('type', module.types),
-    ...duplicates('signature', module.signatures),
+    ...duplicates('declaration', [...module.types, ...module.signatures]),
     ...duplicates(
       'protocol',
       module.protocols.map(({ name }) => name),
@@ -24,6 +23,9 @@ export function checkDeclarations(module: Module): Finding[] {
       'import',
       module.imports.map((entry) => ({ ...entry, text: entry.alias ?? entry.module })),
     ),
+    ...module.imports
+      .filter((entry) => entry.module === module.name)
+      .map((entry) => rejected('duplicate-name', entry, 'the module imports itself')),
   ]
 }
 

@@ -279,21 +279,23 @@ class ScribbleParser {
     return roles
   }
 
-  #connection(place: Token, between: 'to' | 'and'): undefined {
+  #connection(place: Token, between: 'to' | 'and'): Interaction | undefined {
     this.#remarks.push(unsupported('connection', place, `"${place.text}" makes or ends a connection`))
     this.#name()
     this.#in.expect(between)
     this.#name()
     this.#in.expect(';')
+    return undefined
   }
 
-  #call(): undefined {
+  #call(): Interaction | undefined {
     this.#remarks.push(unsupported('call', this.#name(), 'a participant calls a protocol'))
     this.#in.expect('calls')
     this.#name()
     if (this.#in.peek().text === '(') this.#arguments()
     this.#in.expect(';')
     this.#annotation()
+    return undefined
   }
 
   #transfer(): Interaction | undefined {
