@@ -17,7 +17,17 @@ const GATES = [
   { name: 'types 6.0', args: [`${MODULES}/typescript/bin/tsc`, '-p', 'tsconfig.json'] },
   { name: 'types 5.9', args: [`${MODULES}/typescript-5.9/bin/tsc`, '-p', 'tsconfig.json'] },
   { name: 'types 7.0', args: [`${MODULES}/typescript-7.0/bin/tsc`, '-p', 'tsconfig.json'] },
-  { name: 'types dist', args: [`${MODULES}/typescript/bin/tsc`, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', `${MODULES}/.cache/declarations`] },
+  {
+    name: 'types dist',
+    args: [
+      `${MODULES}/typescript/bin/tsc`,
+      '-p',
+      'tsconfig.build.json',
+      '--emitDeclarationOnly',
+      '--outDir',
+      `${MODULES}/.cache/declarations`,
+    ],
+  },
   { name: 'generated', args: [TSX, 'src/cli/main.ts', 'gen', '--check', 'examples', 'test/protocols', 'test/types'] },
   { name: 'format', args: [`${MODULES}/prettier/bin/prettier.cjs`, '--check', '.', '--log-level=warn'] },
   { name: 'api', args: [TSX, 'test/api/report.ts', '--check'] },
