@@ -59,25 +59,30 @@ function moveBlock(model: ProtocolModel, place: MovePlace, names: SideNames, con
   ]
 }
 
-function handlersBlock({ prefix, groups, movePlaces, side }: SideNames): string[] {
+function handlersBlock(names: SideNames): string[] {
+  const { prefix, groups, side } = names
   const lines = [
     ...docComment('', `The handlers of the ${side.role}: one for each state, called when the state is there.`),
     `export interface ${prefix}Handlers${METADATA} {`,
   ]
-  for (const group of groups) lines.push(...handlerLines(group, movePlaces))
+  for (const group of groups) lines.push(...handlerLines(group, names))
   return [...lines, '}']
 }
 
-function handlerLines(group: StateGroup, places: ReadonlyMap<number, MovePlace>): string[] {
+function handlerLines(group: StateGroup, { movePlaces, turnTypes }: SideNames): string[] {
   const [state] = group.states as readonly [State, ...State[]]
-  const move = state.turn === 'mine' ? places.get(state.rest)?.moveType : undefined
+  const move = state.turn === 'mine' ? movePlaces.get(state.rest)?.moveType : undefined
   const result = move === undefined ? 'unknown' : `${move} | PromiseLike<${move}>`
   // Where there is a move to make or a payload to take, leaving the handler out would be a mistake.
   const isNeeded = state.turn === 'mine' || (state.turn === 'theirs' && state.move?.payload !== undefined)
   const head = `  readonly ${propertyText(group.name)}${isNeeded ? '' : '?'}: (`
-  const parameter = `turn: ${group.turnType}<Metadata>`
-  const line = `${head}${parameter}) => ${result}`
-  return line.length <= WIDTH ? [line] : [head, `    ${parameter},`, `  ) => ${result}`]
+  // The alias of merged states says the same, but each use of a generic union is instantiated member by member.
+  const turns = group.states.map((each) => `${turnTypes.get(each)}<Metadata>`)
+  const line = `${head}turn: ${turns.join(' | ')}) => ${result}`
+  if (line.length <= WIDTH) return [line]
+  const parameter =
+    turns.length === 1 ? [`    turn: ${turns[0]},`] : ['    turn:', ...turns.map((turn) => `      | ${turn}`)]
+  return [head, ...parameter, `  ) => ${result}`]
 }
 
 function hooksBlock({ prefix, side }: SideNames, context: FileContext): string[] {

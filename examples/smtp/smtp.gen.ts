@@ -577,9 +577,20 @@ export type SmtpPeer354Move = PlannedMove<'smtp.peer.354'>
 
 /** The handlers of the peer: one for each state, called when the state is there. */
 export interface SmtpPeerHandlers<Metadata = undefined> {
-  readonly ready: (turn: SmtpPeerReadyTurn<Metadata>) => SmtpPeerReadyMove | PromiseLike<SmtpPeerReadyMove>
+  readonly ready: (
+    turn:
+      | SmtpPeerReadyVia220Turn<Metadata>
+      | SmtpPeerReadyViaEhlo250Turn<Metadata>
+      | SmtpPeerReadyVia501Turn<Metadata>
+      | SmtpPeerReadyVia354250Turn<Metadata>
+      | SmtpPeerReadyVia451Turn<Metadata>
+  ) => SmtpPeerReadyMove | PromiseLike<SmtpPeerReadyMove>
   readonly recipients: (
-    turn: SmtpPeerRecipientsTurn<Metadata>,
+    turn:
+      | SmtpPeerRecipientsViaMail250Turn<Metadata>
+      | SmtpPeerRecipientsViaRcpt250Turn<Metadata>
+      | SmtpPeerRecipientsVia550Turn<Metadata>
+      | SmtpPeerRecipientsVia503Turn<Metadata>
   ) => SmtpPeerRecipientsMove | PromiseLike<SmtpPeerRecipientsMove>
   readonly '354': (turn: SmtpPeer354Turn<Metadata>) => SmtpPeer354Move | PromiseLike<SmtpPeer354Move>
   readonly '221'?: (turn: SmtpPeer221Turn<Metadata>) => unknown

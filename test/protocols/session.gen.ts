@@ -755,7 +755,13 @@ export type MenuMasterSentLeaveMove = PlannedMove<'menu.master.sent.leave'>
 
 /** The handlers of the master: one for each state, called when the state is there. */
 export interface MenuMasterHandlers<Metadata = undefined> {
-  readonly ready: (turn: MenuMasterReadyTurn<Metadata>) => MenuMasterReadyMove | PromiseLike<MenuMasterReadyMove>
+  readonly ready: (
+    turn:
+      | MenuMasterReadyViaStartTurn<Metadata>
+      | MenuMasterReadyViaServedTurn<Metadata>
+      | MenuMasterReadyViaSoldOutTurn<Metadata>
+      | MenuMasterReadyViaLaughTurn<Metadata>
+  ) => MenuMasterReadyMove | PromiseLike<MenuMasterReadyMove>
   readonly 'sent.talk': (
     turn: MenuMasterSentTalkTurn<Metadata>,
   ) => MenuMasterSentTalkMove | PromiseLike<MenuMasterSentTalkMove>

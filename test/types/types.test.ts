@@ -36,11 +36,19 @@ beforeAll(async () => {
     writeFileSync(join(folder, 'generated', basename(path)), readFileSync(join(ROOT, path)))
   }
   writeFileSync(join(folder, 'big.steer.ts'), bigDeclaration(100))
-  const { outputs, diagnostics } = await generate({ root: folder, paths: ['big.steer.ts'] })
+  writeFileSync(join(folder, 'merged.steer.ts'), mergedDeclaration(200))
+  const { outputs, diagnostics, protocols } = await generate({
+    root: folder,
+    paths: ['big.steer.ts', 'merged.steer.ts'],
+  })
   expect(diagnostics).toEqual([])
+  expect(protocols.map(({ states }) => states)).toEqual([
+    { master: 201, peer: 301 },
+    { master: 401, peer: 401 },
+  ])
   for (const { path, text } of outputs) writeFileSync(join(folder, path), text)
   writeFileSync(join(folder, 'empty.ts'), 'export {}\n')
-  for (const name of ['big.gen.ts', 'empty.ts']) writeProject(`${name}.json`, [name], bareOptions())
+  for (const name of ['big.gen.ts', 'merged.gen.ts', 'empty.ts']) writeProject(`${name}.json`, [name], bareOptions())
   writeProject(
     'bare.json',
     GENERATED.map((path) => join('generated', basename(path))),
@@ -77,6 +85,24 @@ ${lines.join('\n')}
 `
 }
 
+/** In each round both sides come to a point, over one of two ways. */
+function mergedDeclaration(rounds: number): string {
+  const lines = Array.from({ length: rounds }, (_, index) => {
+    const ways = `left${index}: on<Request>(), right${index}: on<Reply>()`
+    return `  choose({ ${ways} }), point('mine${index}'), offer({ ${ways.replace('left', 'up').replace('right', 'down')} }), point('yours${index}'),`
+  })
+  return `import { choose, offer, on, point, send, steer } from 'coxswain/steer'
+
+export interface Request { id: number; text: string }
+export interface Reply { ok: boolean }
+
+export const Merged = steer('merged',
+${lines.join('\n')}
+  send('bye'),
+)
+`
+}
+
 describe.each(VERSIONS)('under TypeScript %s', (version) => {
   test(
     'each marked misuse is an error, and nothing else is one',
@@ -106,11 +132,11 @@ describe.each(VERSIONS)('under TypeScript %s', (version) => {
     TIMEOUT_MS,
   )
 
-  test(
-    'the generated file of a protocol of 400 states costs at most 1000 instantiations over an empty file',
-    async () => {
+  test.each(['big', 'merged'])(
+    'the generated file of a %s protocol of 400 states costs at most 1000 instantiations over an empty file',
+    async (name) => {
       const empty = await compile(version, folder, 'empty.ts.json')
-      const big = await compile(version, folder, 'big.gen.ts.json')
+      const big = await compile(version, folder, `${name}.gen.ts.json`)
       expect([...empty.errors, ...big.errors]).toEqual([])
       const cost = figure(big.figures, 'Instantiations') - figure(empty.figures, 'Instantiations')
       console.log(
