@@ -37,18 +37,20 @@ beforeAll(async () => {
   }
   writeFileSync(join(folder, 'big.steer.ts'), bigDeclaration(100))
   writeFileSync(join(folder, 'merged.steer.ts'), mergedDeclaration(200))
+  writeFileSync(join(folder, 'awkward.steer.ts'), awkwardDeclaration())
   const { outputs, diagnostics, protocols } = await generate({
     root: folder,
-    paths: ['big.steer.ts', 'merged.steer.ts'],
+    paths: ['awkward.steer.ts', 'big.steer.ts', 'merged.steer.ts'],
   })
   expect(diagnostics).toEqual([])
-  expect(protocols.map(({ states }) => states)).toEqual([
+  expect(protocols.slice(1).map(({ states }) => states)).toEqual([
     { master: 201, peer: 301 },
     { master: 401, peer: 401 },
   ])
   for (const { path, text } of outputs) writeFileSync(join(folder, path), text)
   writeFileSync(join(folder, 'empty.ts'), 'export {}\n')
-  for (const name of ['big.gen.ts', 'merged.gen.ts', 'empty.ts']) writeProject(`${name}.json`, [name], bareOptions())
+  for (const name of ['big.gen.ts', 'merged.gen.ts', 'awkward.gen.ts', 'empty.ts'])
+    writeProject(`${name}.json`, [name], bareOptions())
   writeProject(
     'bare.json',
     GENERATED.map((path) => join('generated', basename(path))),
@@ -103,6 +105,25 @@ ${lines.join('\n')}
 `
 }
 
+/** Names that a codec file has for its own functions, constants and types, and names that it takes from the language. */
+const AWKWARD_NAMES =
+  'readText encodeRow decodeRow VALUES_1 TEXT_1 MEMBERS PATTERN_1 BIGINT_MAX Codec OtherCodec Input Map Set Array Object Uint8Array DistinctValues $ _1 Größe ReadText ReadTextType'.split(
+    ' ',
+  )
+
+function awkwardDeclaration(): string {
+  const body = (name: string): string =>
+    `export interface ${name} { n: bigint; k: 'a' | 'b' | 'c'; l: string[]; m: { [key: string]: number }; o: 3 | 4 }`
+  const steps = AWKWARD_NAMES.map((name, index) => `send<${name}>('l${index}')`).join(', ')
+  return `import { send, steer, type Match } from 'coxswain/steer'
+export interface Row { pattern: Match<'[a-z]+'>; b: Uint8Array_; long: 'more than sixteen bytes of text'; set: Row_[] }
+export type Uint8Array_ = { n: number }[]
+export interface Row_ { n: number }
+${AWKWARD_NAMES.map(body).join('\n')}
+export const Awkward = steer('awkward', send<Row>('row'), ${steps})
+`
+}
+
 describe.each(VERSIONS)('under TypeScript %s', (version) => {
   test(
     'each marked misuse is an error, and nothing else is one',
@@ -111,6 +132,14 @@ describe.each(VERSIONS)('under TypeScript %s', (version) => {
       const paths = { coxswain: ['./declarations/index.d.ts'], ...bareOptions().paths }
       writeProject('use.json', files, { paths, typeRoots: [join(ROOT, 'node_modules/@types')] })
       expect((await compile(version, folder, 'use.json')).errors).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'codec files stand beside payload types of any name',
+    async () => {
+      expect((await compile(version, folder, 'awkward.gen.ts.json')).errors).toEqual([])
     },
     TIMEOUT_MS,
   )

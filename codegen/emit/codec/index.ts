@@ -45,8 +45,12 @@ interface CodecEntry {
   readonly isOpen: boolean
 }
 
-// What the file imports for itself: a type of the user's with such a name, or with that of a codec, gets another one here.
-const OWN_TYPE_NAMES: ReadonlySet<string> = new Set(['Codec', 'Input', 'Output'])
+// What the file imports, declares or takes from the language under a name that a type could have.
+const OWN_NAMES: ReadonlySet<string> = new Set(
+  'Codec Input Output DistinctValues MEMBERS Array ArrayBuffer Date Infinity Map Object ReadonlyMap ReadonlySet Set Uint8Array'.split(
+    ' ',
+  ),
+)
 
 /** Writes the codecs of every named type and every payload of `file`. */
 export function emitCodecs(file: DeclarationFile, options: CodecOptions): CodecFile {
@@ -169,7 +173,7 @@ function typeImport(
   text: string,
   module: string,
 ): string[] {
-  const words = new Set(text.match(/[A-Za-z_$][\w$]*/g))
+  const words = new Set(text.match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu))
   const names = types.flatMap(({ name }, index) => {
     const here = local[index]!.name
     return words.has(here) ? [here === name ? name : `${name} as ${here}`] : []
@@ -180,10 +184,19 @@ function typeImport(
 function localTypes(types: readonly TypeDefinition[]): TypeDefinition[] {
   const names = new Set(types.map((type) => type.name))
   return types.map((type) => {
-    let { name } = type
-    while (OWN_TYPE_NAMES.has(name) || name.endsWith('Codec') || (name !== type.name && names.has(name))) name += 'Type'
+    if (isSafeName(type.name)) return type
+    const words = type.name.split(/[^\p{L}\p{N}]+/u)
+    let name = `${words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('')}Type`
+    if (!/^\p{L}/u.test(name)) name = `Type${name}`
+    while (names.has(name)) name += 'Type'
+    names.add(name)
     return { ...type, name }
   })
+}
+
+/** Functions begin with a small letter, constants have an underscore, codecs end in `Codec`: nothing else may look so. */
+function isSafeName(name: string): boolean {
+  return /^\p{Lu}[\p{L}\p{N}]*$/u.test(name) && !OWN_NAMES.has(name) && !name.endsWith('Codec')
 }
 
 function codecText({ name, unit, isOpen }: CodecEntry, plan: Plan): string {
