@@ -52,7 +52,7 @@ export const PAYLOAD_CODES = {
     title: 'pattern that cannot be matched in bounded time',
     explanation:
       'A pattern is run on bytes that come from the other side. Only the subset that needs linear time, or text of bounded length, is taken.',
-    hint: 'simplify the pattern: no back references, no look-around, no nested repetition',
+    hint: 'simplify the pattern (no back references, no look-around, no nested repetition), or bound the text: `Text<{ max: 20 }> & Match<...>`',
     example: "send<Match<'(a+)+'>>('word')",
   },
   STEER3008: {

@@ -31,7 +31,8 @@ function readRefined(reader: TypeReader, { bases, brands }: RefinedType, place: 
   if (shape === undefined) return undefined
   const refinedShape = refineShape(shape, brands)
   if ('shape' in refinedShape) return refinedShape.shape
-  return reader.refuse(refinedShape.problem.code, place, refinedShape.problem.message)
+  const { code, message, hint } = refinedShape.problem
+  return reader.refuse(code, place, message, hint)
 }
 
 function isPlainObject(reader: TypeReader, type: ts.Type): boolean {

@@ -16,6 +16,8 @@ export interface RefinedType {
 export interface RefinementProblem {
   readonly code: DiagnosticCode
   readonly message: string
+  /** Where that of the code does not fit. */
+  readonly hint?: string
 }
 
 /** Undefined where the intersection carries no brand of ours. */
@@ -49,8 +51,10 @@ export function refineShape(
 ): { readonly shape: Shape } | { readonly problem: RefinementProblem } {
   let shape = base
   const seen = new Set<string>()
-  for (const { name, value } of brands) {
-    if (seen.has(name)) return problem(`two refinements say \`${TITLES[name] ?? name}\``)
+  // How long the text can be decides which patterns may be run on it.
+  const ordered = [...brands].sort((left, right) => Number(left.name === 'pattern') - Number(right.name === 'pattern'))
+  for (const { name, value } of ordered) {
+    if (seen.has(name)) return problem(`two refinements say \`${TITLES[name] ?? name}\``, 'leave one of them out')
     seen.add(name)
     const refined = refineOnce(shape, name, value)
     if ('problem' in refined) return refined
@@ -91,7 +95,7 @@ function refineNumber(shape: Shape, value: ts.Type): Refined {
 function refinePattern(shape: Shape, value: ts.Type): Refined {
   if (shape.kind !== 'string') return misplaced(shape)
   if (!value.isStringLiteral()) return problem('the pattern of `Match` must be one string literal')
-  const checked = checkPattern(value.value)
+  const checked = checkPattern(value.value, shape.maxLength)
   if (checked.ok) return { shape: { ...shape, pattern: value.value } }
   const message = `the pattern ${JSON.stringify(value.value)} is refused at offset ${checked.index}: ${checked.reason}`
   return { problem: { code: 'STEER3007', message } }
@@ -107,8 +111,8 @@ function misplaced(shape: Shape): { problem: RefinementProblem } {
   return problem(`a refinement of another type stands on a ${shape.kind}`)
 }
 
-function problem(message: string): { problem: RefinementProblem } {
-  return { problem: { code: 'STEER3006', message } }
+function problem(message: string, hint?: string): { problem: RefinementProblem } {
+  return { problem: { code: 'STEER3006', message, ...(hint === undefined ? {} : { hint }) } }
 }
 
 function brandOf(context: ReadContext, part: ts.Type): ts.Symbol | undefined {

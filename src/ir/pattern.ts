@@ -6,7 +6,10 @@
  *    Wood 1998, in its strong form, which also forbids two ways round a loop). Matching is linear in the text;
  * 2. *bounded*: it has no `*`, `+` or `{n,}`, and its ways through times the longest match stay within `BOUNDED_STEPS_MAX`;
  * 3. *one loop*: it repeats a single character class once without bound, and everything else is bounded as in 2 by
- *    `AROUND_LOOP_STEPS_MAX`. Matching is linear in the text, with that factor.
+ *    `AROUND_LOOP_STEPS_MAX`. Matching is linear in the text, with that factor;
+ * 4. *on short text*: `Text<{ max: n }>` stands beside it, all that it repeats without bound is single character classes, and
+ *    its ways through a text of n units, (n + 1) for each such repetition, times the longest match stay within
+ *    `BOUNDED_STEPS_MAX`. Codecs look at the length before the pattern.
  *
  * Back-references, lookaround, word boundaries and inner anchors are refused. The syntax is that of JavaScript with the `u`
  * flag, and a pattern always stands for the whole text.
@@ -23,8 +26,8 @@ const AROUND_LOOP_STEPS_MAX = 1000
 // Characters of a pattern after its counted repetitions are written out. Keeps the check itself quick.
 const POSITIONS_MAX = 4096
 
-/** Says whether a pattern is safe to run on hostile text. Pure; takes bounded time. */
-export function checkPattern(pattern: string): PatternVerdict {
+/** Says whether a pattern is safe to run on hostile text of at most `maxLength` units. Pure; takes bounded time. */
+export function checkPattern(pattern: string, maxLength: number = Infinity): PatternVerdict {
   try {
     // The engine's own opinion first: what it does not compile, nothing else needs to be said about.
     new RegExp(`^(?:${pattern})$`, 'u')
@@ -37,6 +40,7 @@ export function checkPattern(pattern: string): PatternVerdict {
     const steps = countSteps(root)
     if (steps.loops === 0 && steps.paths * (steps.length + 1) <= BOUNDED_STEPS_MAX) return { ok: true }
     if (steps.loops === 1 && steps.paths * (steps.length + 1) <= AROUND_LOOP_STEPS_MAX) return { ok: true }
+    if (stepsWithin(steps, maxLength) <= BOUNDED_STEPS_MAX) return { ok: true }
     new Determinism(pattern).check(root)
     return { ok: true }
   } catch (error) {
@@ -52,6 +56,11 @@ interface Steps {
   readonly length: number
   /** Repetitions without bound. */
   readonly loops: number
+}
+
+/** Each loop can end behind any unit of the text. */
+function stepsWithin({ paths, length, loops }: Steps, maxLength: number): number {
+  return paths * (maxLength + 1) ** loops * (length + maxLength + 1)
 }
 
 function countSteps(node: PatternNode): Steps {
@@ -157,7 +166,7 @@ class Determinism {
   private visitChoice(node: Extract<PatternNode, { readonly kind: 'choice' }>): Ends {
     const parts = node.parts.map((part) => this.visit(part))
     if (parts.filter((part) => part.isNullable).length > 1) {
-      throw new PatternError('two branches can both match nothing, which can take exponential time', node.index)
+      throw new PatternError('two branches can both match nothing, which can take more than linear time', node.index)
     }
     return {
       isNullable: parts.some((part) => part.isNullable),
@@ -223,7 +232,7 @@ class Determinism {
     const { index } = this.positions[position]!
     const shown = this.pattern.slice(index, index + 12)
     throw new PatternError(
-      `"${shown}" can match the same character as another part that may stand here, which can take exponential time`,
+      `"${shown}" can match the same character as another part that may stand here, which can take more than linear time`,
       index,
     )
   }

@@ -44,8 +44,9 @@ export type List<Element, Limit extends Maximum> = Element[] & {
 
 /**
  * A string that matches the pattern from its first unit to its last: `Match<'[a-z]+'>`. Patterns are of a subset that needs
- * linear time or text of bounded length; the generator refuses others. Goes together with `Text`:
- * `Text<{ max: 20 }> & Match<'[a-z]+'>`.
+ * linear time, or few steps on text of bounded length; the generator refuses others. Goes together with `Text`, which is looked
+ * at first: `Text<{ max: 20 }> & Match<'[a-z]+'>`. `Text<{ max: 8 }> & Match<'.*x.*'>` is taken, `Match<'.*x.*'>` is not: the
+ * ways through, (max + 1) for each unbounded repetition, times the length may be a million.
  */
 export type Match<Pattern extends string> = string & { readonly [refinement]?: { readonly pattern: Pattern } }
 

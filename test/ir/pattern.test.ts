@@ -53,6 +53,14 @@ describe('checkPattern', () => {
     expect(verdict).toMatchObject({ ok: false, index })
   })
 
+  it('takes repeated classes side by side on text that is short enough', () => {
+    expect(checkPattern('.*x.*', 8)).toEqual({ ok: true })
+    expect(checkPattern('.*x.*', 90)).toEqual({ ok: true })
+    expect(checkPattern('.*x.*', 200)).toMatchObject({ ok: false, reason: expect.stringMatching(/more than linear/) })
+    expect(checkPattern('.*x.*')).toMatchObject({ ok: false })
+    expect(checkPattern('(a+)+', 8)).toMatchObject({ ok: false })
+  })
+
   it('takes only patterns that the engine runs in next to no time', () => {
     const piece = fc.constantFrom(
       'a',
