@@ -57,5 +57,13 @@ function toDiagnostic(
   const source = spanBetween(context.root, file, start, start + (error.length ?? 1))
   // The first sentence says what is wrong; the chain under it retells the types, and our types are opaque.
   const text = typeof error.messageText === 'string' ? error.messageText : error.messageText.messageText
-  return createDiagnostic('STEER1001', source, { message: `TS${error.code}: ${text}` })
+  if (!AMBIENT_CODES.has(error.code))
+    return createDiagnostic('STEER1001', source, { message: `TS${error.code}: ${text}` })
+  return createDiagnostic('STEER1001', source, {
+    message: `TS${error.code}: ${text.replace(/\. .*$/s, '')}`,
+    hint: 'declare the type yourself, or import it: declarations are read without the types of Node or any other package around them',
+  })
 }
+
+/** `Do you need to install type definitions for node?`: they would not be looked at here. */
+const AMBIENT_CODES: ReadonlySet<number> = new Set([2580, 2581, 2582, 2591, 2592, 2593])

@@ -27,7 +27,7 @@ const AROUND_LOOP_STEPS_MAX = 1000
 const POSITIONS_MAX = 4096
 
 /** Says whether a pattern is safe to run on hostile text of at most `maxLength` units. Pure; takes bounded time. */
-export function checkPattern(pattern: string, maxLength: number = Infinity): PatternVerdict {
+export function checkPattern(pattern: string, maxLength?: number): PatternVerdict {
   try {
     // The engine's own opinion first: what it does not compile, nothing else needs to be said about.
     new RegExp(`^(?:${pattern})$`, 'u')
@@ -40,7 +40,7 @@ export function checkPattern(pattern: string, maxLength: number = Infinity): Pat
     const steps = countSteps(root)
     if (steps.loops === 0 && steps.paths * (steps.length + 1) <= BOUNDED_STEPS_MAX) return { ok: true }
     if (steps.loops === 1 && steps.paths * (steps.length + 1) <= AROUND_LOOP_STEPS_MAX) return { ok: true }
-    if (stepsWithin(steps, maxLength) <= BOUNDED_STEPS_MAX) return { ok: true }
+    if (stepsWithin(steps, maxLength ?? Infinity) <= BOUNDED_STEPS_MAX) return { ok: true }
     new Determinism(pattern).check(root)
     return { ok: true }
   } catch (error) {
