@@ -52,10 +52,14 @@ export class Generator {
     const diagnostics: Diagnostic[] = [...found.diagnostics]
     const outputs: EmittedFile[] = []
     const protocols: ProtocolSummary[] = []
-    for (const file of await this.#read(found.declarations, diagnostics)) {
+    const files = await this.#read(found.declarations, diagnostics)
+    // A file that was read only in part cannot be emitted. Any other is, whatever is wrong elsewhere: writing it out is what
+    // shows that two names clash, and everything that is wrong is said at once.
+    const misread = new Set(diagnostics.filter(isError).map(({ source }) => source.file))
+    for (const file of files) {
       const checked = this.#check(file)
       diagnostics.push(...checked.diagnostics)
-      if (hasErrors(diagnostics)) continue
+      if (misread.has(file.file)) continue
       const emitted = this.#emit(file, checked)
       diagnostics.push(...emitted.diagnostics)
       outputs.push(...emitted.outputs)
@@ -116,5 +120,9 @@ function findOrphans(
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+  return diagnostics.some(isError)
+}
+
+function isError(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity === 'error'
 }
