@@ -101,6 +101,19 @@ describe('a pair of automata', () => {
   })
 })
 
+test('a pair of machines becomes a machine with all that they can do together, and no more', () => {
+  const found = judge(
+    'A: rec x. { B!a; B?b; B!c; x, B!d; end } B: rec x. { A?a; A!b; A?c; x, A?d; end, A?e; end }',
+    'm.txt',
+  )
+  if (found.verdict !== 'ok') throw new Error(found.reason)
+  const nodes = found.machines[0]!.nodes.map((node) => {
+    if (node.kind !== 'message') return node.kind
+    return [node.from, ...node.moves.map(({ label, next }) => `${label} ${next}`)].join(', ')
+  })
+  expect(nodes).toEqual(['master, a 1, d 2', 'peer, b 3', 'end', 'master, c 0'])
+})
+
 test('a complaint of the product that has no code here is an error', () => {
   expect(() => codeOfProblem('the moon is full')).toThrow('something new')
 })

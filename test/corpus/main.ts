@@ -45,8 +45,10 @@ export function lineFor(name: string, text: string): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  // npm changes to the package's folder; a relative path is meant from where the command was typed.
+  const args = process.argv.slice(2).map((arg) => path.resolve(process.env['INIT_CWD'] ?? '', arg))
   process.exitCode = run(
-    process.argv.slice(2),
+    args,
     (line) => console.log(line),
     (line) => console.error(line),
   )

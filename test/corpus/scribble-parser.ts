@@ -7,11 +7,11 @@ import type { Block, Import, Interaction, Message, Module, Name, Parameter, Prot
 import { readTokens, SCRIBBLE, TokenReader, type Token } from './tokens.ts'
 import { BOUNDS, unsupported, type Finding } from './verdict.ts'
 
-/** Words that no name may be. */
+/** Words that no name may be. Scribble also reserves `data`, `local` and `self`, which nuScr takes as names, and older files use. */
 const RESERVED = new Set(
   (
-    'module import data sig type protocol as global local explicit aux role self from to connect wrap disconnect and ' +
-    'choice at or rec continue do'
+    'module import sig type protocol as global explicit aux role from to connect wrap disconnect and choice at or rec ' +
+    'continue do'
   ).split(' '),
 )
 

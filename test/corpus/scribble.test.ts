@@ -172,6 +172,7 @@ describe('what only nuScr has', () => {
     ['(*# RefinementTypes #*) protocol P(role A, role B) { a(x: int) from A to B; }', 'ok'],
     ['(*# RefinementTypes #*) protocol P(role A, role B) { a(x: int{x > 0}) from A to B; }', 'unsupported refinement'],
     ['(*# ErrorHandlingCrashBranch #*) protocol P(role A, role B) { a from A to B; }', 'unsupported pragma'],
+    ['protocol P(role self, role local) { data(int) from self to local; }', 'ok'],
     ['global P(role A, role B) @"x" { a from A to B; @"x > 0" do P(A, B); @"y" }', 'ok'],
     ['protocol P(role A, role B) (x: int) { a from A to B; }', 'unsupported annotation'],
     [
@@ -188,6 +189,7 @@ describe('what only nuScr has', () => {
       'protocol P(role A, role B) { rec X { a from A to B; continue X with { b from B to A; }; } }',
       'unsupported syntax',
     ],
+    ['(* a (*) b *) protocol P(role A, role B) { a from A to B; }', 'ok'],
     ["(* a (* b *) c *) protocol P'(role A, role B) { (*) do not\n a from A to B; }", 'ok'],
   ])('%s: %s', (text, code) => {
     expect(codeOf(text, 'p.nuscr')).toBe(code)

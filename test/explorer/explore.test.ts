@@ -86,6 +86,11 @@ describe('the explorer', () => {
     expect(findings(['s: ?x s, !a e', 'e.'], ['s: !b t', 't: ?a e', 'e.'], 1)[0]).toBe('orphan after 0!a 1!b')
   })
 
+  test('takes a conversation for over only when nothing is on its way', () => {
+    const faults = findings(['s: !a e', 'e.'], ['d.: ?a x', 'x: ?never d'], 1)
+    expect(faults).toEqual(['deadlock after 0!a 1?a', 'endless after'])
+  })
+
   test('counts the configurations of a small pair as a person does', () => {
     const reader = new AutomatonReader()
     const found = explorer.explore(reader.read('s: !a t', 't: !b e', 'e.'), reader.read('s: ?a t', 't: ?b e', 'e.'), 2)
