@@ -60,6 +60,8 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   readonly #inbound = new InboundFrames(this)
   readonly #sessions = new Map<number, SessionCore>()
   readonly #waitingForRoom = new Set<SessionCore>()
+  /** Sessions of this side that the other has not accepted yet: until it has, nothing of it is believed. */
+  readonly #unaccepted = new Set<number>()
   readonly #numbers: SessionNumbers
   readonly #opened = createDeferred<Link>()
   readonly #closed = createDeferred<LinkEnd>()
@@ -149,6 +151,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     this.frames.open(id, frame)
     const session = new SessionCore(id, program, this)
     this.#sessions.set(id, session)
+    this.#unaccepted.add(id)
     return session
   }
 
@@ -192,6 +195,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   release(session: SessionCore): void {
     if (!this.#sessions.delete(session.id)) return
     this.#waitingForRoom.delete(session)
+    this.#unaccepted.delete(session.id)
     this.#numbers.release(session.id)
     if (this.#draining && this.#sessions.size === 0 && this.#phase === 'open') this.#sayClose()
   }
@@ -230,13 +234,22 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   // ---- what the frames say
 
   message(id: number, label: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#sessionOf(id)?.receive(label, bytes, start, end)
+    const session = this.#sessionOf(id)
+    if (session !== undefined && this.#unaccepted.size > 0 && this.#unaccepted.has(id)) {
+      session.fail(new SteerError('unexpected_message', 'a message arrived before the session was accepted'))
+    } else session?.receive(label, bytes, start, end)
   }
 
   accepted(id: number, fingerprint: string): void {
     const session = this.#sessionOf(id)
-    if (session === undefined || session.program.definition.fingerprint === fingerprint) return
-    session.fail(createMismatch(session.program, fingerprint))
+    if (session === undefined) return
+    if (!this.#unaccepted.delete(id)) {
+      session.fail(
+        new SteerError('unexpected_message', 'the session was accepted a second time, or by the side that opened it'),
+      )
+    } else if (session.program.definition.fingerprint !== fingerprint) {
+      session.fail(createMismatch(session.program, fingerprint))
+    }
   }
 
   cancelled(id: number, reason: string | undefined): void {

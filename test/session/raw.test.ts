@@ -279,6 +279,25 @@ describe('a dialler that hears bytes', () => {
     await refused
   })
 
+  it.each([
+    ['a message before the session was accepted', [frame(3, 1, `01 ${ITEM}`)]],
+    [
+      'a second accept',
+      [frame(2, 1, Buffer.from(Echo.fingerprint, 'hex')), frame(2, 1, Buffer.from(Echo.fingerprint, 'hex'))],
+    ],
+  ])('ends the session with unexpected_message for %s', async (_, frames) => {
+    const { port, accepted } = await listenRaw()
+    const dialled = connect({ port, security: 'none' })
+    const peer = await accepted
+    peer.send(HELLO_BACK)
+    const link = await dialled
+    onTestFinished(() => link.close({ deadlineMs: 0 }))
+    const failed = Echo.peer.handle(link, { start: (turn) => turn.send.ask(item) })
+    peer.send(...frames)
+    await expect(failed).rejects.toMatchObject({ code: 'unexpected_message' })
+    expect(link.signal.aborted).toBe(false)
+  })
+
   it('takes what the other side reports as text, without its control characters', async () => {
     const { port, accepted } = await listenRaw()
     const dialled = connect({ port, security: 'none' })
