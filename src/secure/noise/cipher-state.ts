@@ -1,0 +1,118 @@
+/** One key and its counter: the CipherState of Noise rev 34, § 5.1. */
+
+import { SteerError } from '../../base/errors.ts'
+import type { Aead } from '../aead.ts'
+import { EMPTY, wipe } from '../bytes.ts'
+import { KEY_BYTES } from '../provider.ts'
+
+/**
+ * A key seals so many times and not once more, long before the 64 bits of the counter: it stays a safe integer, and no record
+ * can ever meet the nonce that rekeying uses.
+ */
+export const NONCE_END: number = 2 ** 32
+
+export class CipherState {
+  readonly #aead: Aead
+  readonly #nonce: Uint8Array
+  readonly #counterAt: number
+  #key: Uint8Array | undefined
+  #counter = 0
+
+  constructor(aead: Aead, key?: Uint8Array) {
+    this.#aead = aead
+    this.#nonce = new Uint8Array(aead.nonceBytes)
+    this.#counterAt = aead.nonceBytes - 8
+    this.#key = key
+  }
+
+  get hasKey(): boolean {
+    return this.#key !== undefined
+  }
+
+  get tagBytes(): number {
+    return this.#aead.tagBytes
+  }
+
+  /** How often the key has been used. */
+  get counter(): number {
+    return this.#counter
+  }
+
+  /** Goes on from another counter. For tests of what happens late in a connection, and for transports that lose messages. */
+  setCounter(counter: number): void {
+    this.#counter = counter
+  }
+
+  /** Fills `out`, which is `tagBytes` longer than `plain`. @throws SteerError `resource_exhausted` at the end of the counter. */
+  seal(associated: Uint8Array, plain: Uint8Array, out: Uint8Array): void {
+    this.#aead.seal(this.#usable(), this.#writeNonce(), associated, plain, out)
+    this.#counter++
+  }
+
+  /** False where the bytes are not authentic; the counter stays. @throws SteerError `resource_exhausted`, as `seal`. */
+  open(associated: Uint8Array, sealed: Uint8Array, out: Uint8Array): boolean {
+    const key = this.#usable()
+    if (sealed.length < this.#aead.tagBytes) return false
+    if (!this.#aead.open(key, this.#writeNonce(), associated, sealed, out)) return false
+    this.#counter++
+    return true
+  }
+
+  /** Replaces the key by one that does not lead back to it; the counter goes on. § 4.2. */
+  rekey(): void {
+    const key = this.#usable()
+    const next = new Uint8Array(KEY_BYTES + this.#aead.tagBytes)
+    this.#nonce.fill(0, 0, this.#counterAt)
+    this.#nonce.fill(0xff, this.#counterAt)
+    this.#aead.seal(key, this.#nonce, EMPTY, new Uint8Array(KEY_BYTES), next)
+    wipe(key)
+    this.#key = next.slice(0, KEY_BYTES)
+    wipe(next)
+  }
+
+  /** The same state, going its own way from here. */
+  fork(): CipherState {
+    const fork = new CipherState(this.#aead, this.#key?.slice())
+    fork.#counter = this.#counter
+    return fork
+  }
+
+  destroy(): void {
+    wipe(this.#key)
+    this.#key = undefined
+  }
+
+  #usable(): Uint8Array {
+    if (this.#key === undefined) throw new SteerError('misuse', 'there is no key')
+    if (this.#counter >= NONCE_END) {
+      throw new SteerError('resource_exhausted', `the keys of this link have sealed ${NONCE_END} times; dial again`)
+    }
+    return this.#key
+  }
+
+  #writeNonce(): Uint8Array {
+    const nonce = this.#nonce
+    const at = this.#counterAt
+    const high = Math.floor(this.#counter / 2 ** 32)
+    const low = this.#counter >>> 0
+    nonce.fill(0, 0, at)
+    if (this.#aead.counterOrder === 'big-endian') {
+      writeWord(nonce, at, high, BIG)
+      writeWord(nonce, at + 4, low, BIG)
+    } else {
+      writeWord(nonce, at, low, LITTLE)
+      writeWord(nonce, at + 4, high, LITTLE)
+    }
+    return nonce
+  }
+}
+
+const BIG = [24, 16, 8, 0] as const
+const LITTLE = [0, 8, 16, 24] as const
+
+function writeWord(bytes: Uint8Array, at: number, word: number, shifts: typeof BIG | typeof LITTLE): void {
+  bytes[at] = word >>> shifts[0]
+  bytes[at + 1] = word >>> shifts[1]
+  bytes[at + 2] = word >>> shifts[2]
+  bytes[at + 3] = word >>> shifts[3]
+}
