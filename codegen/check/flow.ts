@@ -57,6 +57,8 @@ class FlowChecker {
         return this.#choice(step)
       case 'loop':
         return this.#loop(step)
+      case 'within':
+        return this.list(step.steps)
       case 'jump':
         return { through: NO_WAY, jumps: new Map([[jumpKey(step.to, step.loop), SILENT]]) }
       default:
@@ -133,7 +135,11 @@ function findJump(steps: readonly Step[], loop: number): JumpStep | undefined {
   for (const step of steps) {
     if (step.kind === 'jump' && step.to === 'leave' && step.loop === loop) return step
     const inner =
-      step.kind === 'loop' ? [step.steps] : step.kind === 'choice' ? step.branches.map((branch) => branch.steps) : []
+      step.kind === 'loop' || step.kind === 'within'
+        ? [step.steps]
+        : step.kind === 'choice'
+          ? step.branches.map((branch) => branch.steps)
+          : []
     for (const list of inner) {
       const found = findJump(list, loop)
       if (found !== undefined) return found

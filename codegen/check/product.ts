@@ -47,7 +47,7 @@ export function readSide(table: Table, role: Role): SideMachine {
 
 function readState(point: TablePoint, role: Role, behind: (number: number) => number): SideState {
   if (point.kind === 'end') return { does: 'end', edges: new Map() }
-  if (point.kind === 'local') return { does: 'receive', edges: new Map() }
+  if (point.kind === 'local' || point.kind === 'enter') return { does: 'receive', edges: new Map() }
   const edges =
     point.kind === 'signal'
       ? [[`:${point.signal}`, point.next] as const]
@@ -61,7 +61,7 @@ function skipLocals(table: Table, from: number): number {
   for (let steps = 0; steps <= table.points.length; steps++) {
     const point = table.points[number]
     if (point === undefined) throw new Error(`the table has no point ${number}`)
-    if (point.kind !== 'local') return number
+    if (point.kind !== 'local' && point.kind !== 'enter') return number
     number = point.next
   }
   throw new Error('the table goes round without a message')

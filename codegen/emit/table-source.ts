@@ -39,6 +39,7 @@ export function protocolBlock(model: ProtocolModel, context: FileContext, option
     '  points: [',
     ...points.map((point) => `    ${literalSource(point, '    ', 1)},`),
     '  ],',
+    ...(table.scopes.length === 0 ? [] : [`  scopes: [${table.scopes.join(', ')}],`]),
     '})',
   ]
 }
@@ -50,6 +51,7 @@ function pointLiteral(point: TablePoint, options: TableSourceOptions): Literal {
       return new Fields([
         ['from', point.from],
         ['moves', new Fields(moves)],
+        ['within', withinLiteral(point.within)],
       ])
     }
     case 'signal':
@@ -57,11 +59,18 @@ function pointLiteral(point: TablePoint, options: TableSourceOptions): Literal {
         ['from', point.from],
         ['signal', point.signal],
         ['next', point.next],
+        ['within', withinLiteral(point.within)],
       ])
     case 'local':
       return new Fields([
         ['side', point.side],
         ['local', point.local],
+        ['next', point.next],
+        ['within', withinLiteral(point.within)],
+      ])
+    case 'enter':
+      return new Fields([
+        ['enter', point.scope],
         ['next', point.next],
       ])
     case 'end':
@@ -69,10 +78,16 @@ function pointLiteral(point: TablePoint, options: TableSourceOptions): Literal {
   }
 }
 
+function withinLiteral(scopes: readonly number[] | undefined): Literal | undefined {
+  return scopes === undefined ? undefined : new Code(`[${scopes.join(', ')}]`)
+}
+
 function moveLiteral(move: TableMove, options: TableSourceOptions): Literal {
   return new Fields([
     ['next', move.next],
     ['payload', move.payload === undefined ? undefined : new Code(options.codecNameOf(move.payload))],
+    ['sealed', move.sealed],
+    ['stream', move.stream],
     ['at', move.at],
     ['via', move.via],
     ['sent', move.sent],

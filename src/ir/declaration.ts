@@ -24,17 +24,26 @@ export interface ProtocolDeclaration {
 }
 
 export type Step =
-  MessageStep | ChoiceStep | LoopStep | JumpStep | HandshakeStep | KeepaliveStep | LocalStep | PointStep
+  MessageStep | ChoiceStep | LoopStep | JumpStep | HandshakeStep | KeepaliveStep | LocalStep | PointStep | WithinStep
 
 export interface MessageStep {
   readonly kind: 'message'
   readonly from: Role
   readonly label: string
-  /** Absent: the message carries nothing. */
+  /** Absent: the message carries nothing. Of a stream: what each of its items is. */
   readonly payload?: Shape
+  /** `Sealed<T>`: the payload crosses through a cipher of its own. */
+  readonly sealed?: true
+  /** `sendStream` and `receiveStream`: any number of items in one turn. */
+  readonly stream?: StreamForm
   readonly doc?: string
   /** The label literal (for `call` and `answer`'s reply: the word itself). */
   readonly source: SourceSpan
+}
+
+export interface StreamForm {
+  /** Most items that the receiver holds, 1 to 65 535. Never on the wire's own account: the two ends may differ. */
+  readonly window: number
 }
 
 export interface ChoiceStep {
@@ -48,6 +57,7 @@ export interface ChoiceStep {
 export interface Branch {
   readonly label: string
   readonly payload?: Shape
+  readonly sealed?: true
   readonly steps: readonly Step[]
   readonly doc?: string
   /** The property name. */
@@ -96,5 +106,14 @@ export interface LocalStep {
 export interface PointStep {
   readonly kind: 'point'
   readonly name: string
+  readonly source: SourceSpan
+}
+
+/** A scope: each side resets the session when it is inside for longer than `ms`. */
+export interface WithinStep {
+  readonly kind: 'within'
+  /** 1 to 2^31 - 1. */
+  readonly ms: number
+  readonly steps: readonly Step[]
   readonly source: SourceSpan
 }

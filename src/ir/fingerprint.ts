@@ -3,7 +3,7 @@
  * carry it as text, so that none of them loads this file.
  */
 
-import type { Machine, MachineNode } from './machine.ts'
+import type { Machine, MachineNode, Move } from './machine.ts'
 import { minimise, type AutomatonState } from './minimise.ts'
 import type { Shape, TypeDefinition } from './shape.ts'
 import { digestShape, sha256 } from './shape-digest.ts'
@@ -13,8 +13,9 @@ import { nodeAt, reachableNodes } from './walk.ts'
 const RULE = 'coxswain fingerprint 1'
 
 /**
- * SHA-256 over the minimised wire machine and the payload shapes, as 64 hex digits. Hooks, points, names, documentation and
- * the order of branches and members do not count; labels, directions, payloads, refinements, automatic frames and `open` do.
+ * SHA-256 over the minimised wire machine and the payload shapes, as 64 hex digits. Hooks, points, scopes of
+ * time, windows, names, documentation and the order of branches and members do not count; labels, directions, payloads,
+ * refinements, streams, automatic frames and `open` do.
  */
 export function fingerprintOf(machine: Machine, types: readonly TypeDefinition[], open: boolean): string {
   return sha256(canonicalText(machine, types, open))
@@ -61,7 +62,7 @@ function onTheWire(machine: Machine, from: number): number {
   let number = from
   for (let steps = 0; steps <= machine.nodes.length; steps++) {
     const node = nodeAt(machine, number)
-    if (node.kind !== 'local' && node.kind !== 'point') return number
+    if (node.kind === 'message' || node.kind === 'signal' || node.kind === 'end') return number
     number = node.next
   }
   throw new Error('the machine goes round without a message')
@@ -74,17 +75,18 @@ function createState(
 ): AutomatonState {
   switch (node.kind) {
     case 'message': {
-      const edges = node.moves.map((move) => [letterOf(move.label, digest(move.payload)), numberOf(move.next)] as const)
+      const edges = node.moves.map((move) => [letterOf(move, digest(move.payload)), numberOf(move.next)] as const)
       return { colour: node.from, edges: new Map(edges) }
     }
     case 'signal':
       // User labels have no colon, so an automatic frame is never taken for a message.
-      return { colour: node.from, edges: new Map([[letterOf(`:${node.signal}`, ''), numberOf(node.next)]]) }
+      return { colour: node.from, edges: new Map([[`:${node.signal}`, numberOf(node.next)]]) }
     default:
       return { colour: 'end', edges: new Map() }
   }
 }
 
-function letterOf(label: string, payload: string): string {
-  return payload === '' ? label : `${label} ${payload}`
+function letterOf(move: Move, payload: string): string {
+  const words = [move.label, move.stream && 'stream', move.sealed && 'sealed', payload]
+  return words.filter(Boolean).join(' ')
 }

@@ -12,7 +12,7 @@ const NONE: LastPayloads = new Map([['', undefined]])
 
 /**
  * For each move that ends the session, the payloads that may have been the last to arrive on the side. A message without a
- * payload changes nothing. `keyOf` tells payloads apart.
+ * payload changes nothing, nor does a stream. `keyOf` tells payloads apart.
  */
 export function lastPayloads(
   machine: Machine,
@@ -37,7 +37,7 @@ export function lastPayloads(
       continue
     }
     for (const move of node.moves) {
-      const arrived = node.from === role ? undefined : move.payload
+      const arrived = node.from === role || move.stream !== undefined ? undefined : move.payload
       const behind = arrived === undefined ? here : new Map([[keyOf(arrived), arrived]])
       if (restFrom(machine, move.next).node.kind === 'end') endings.set(move, behind)
       pass(move.next, behind)

@@ -4,15 +4,17 @@
  * nodes for each step.
  */
 
-import type { Branch, ChoiceStep, LoopStep, MessageStep, ProtocolDeclaration, Step } from './declaration.ts'
+import type { Branch, ChoiceStep, LoopStep, MessageStep, ProtocolDeclaration, Step, WithinStep } from './declaration.ts'
 import type {
   EarlierLabels,
+  EnterNode,
   LocalNode,
   Machine,
   MachineNode,
   MessageNode,
   Move,
   PointNode,
+  Scope,
   SignalNode,
 } from './machine.ts'
 import { otherRole } from './source.ts'
@@ -30,6 +32,7 @@ type NodeDraft =
   | Draft<SignalNode>
   | Draft<LocalNode>
   | Draft<PointNode>
+  | Draft<EnterNode>
   | { readonly kind: 'end' }
 
 interface LoopPlaces {
@@ -42,6 +45,8 @@ interface Surroundings {
   /** `start` and the labels of the enclosing branches. */
   readonly path: readonly string[]
   readonly loops: ReadonlyMap<number, LoopPlaces>
+  /** The scopes around, outermost first; absent: none. */
+  readonly within?: readonly number[]
 }
 
 /**
@@ -56,6 +61,7 @@ export function lowerProtocol(declaration: ProtocolDeclaration): Machine {
 class Lowering {
   readonly #drafts: NodeDraft[] = []
   readonly #foreverHeads: Place[] = []
+  readonly #scopes: Scope[] = []
 
   lower(declaration: ProtocolDeclaration): Machine {
     const start: Place = {}
@@ -64,7 +70,7 @@ class Lowering {
     this.#add(end, { kind: 'end' })
     const nodes = this.#drafts.map(finish)
     const heads = new Set(this.#foreverHeads.map(resolve))
-    return startAtZero(nodes, resolve(start), [...heads])
+    return startAtZero(nodes, resolve(start), [...heads], this.#scopes)
   }
 
   #add(here: Place, draft: NodeDraft): void {
@@ -72,19 +78,19 @@ class Lowering {
     this.#drafts.push(draft)
   }
 
-  #list(steps: readonly Step[], here: Place, after: Place, around: Surroundings): void {
-    const labels: string[] = []
+  #list(steps: readonly Step[], here: Place, after: Place, around: Surroundings, labels: string[] = []): void {
     let current = here
     steps.forEach((step, index) => {
       const next = index === steps.length - 1 ? after : {}
-      this.#step(step, current, next, around, { labels, count: labels.length })
+      this.#step(step, current, next, around, labels)
       if (step.kind === 'message') labels.push(step.label)
       current = next
     })
     if (steps.length === 0) join(here, after)
   }
 
-  #step(step: Step, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
+  #step(step: Step, here: Place, next: Place, around: Surroundings, labels: string[]): void {
+    const earlier = { labels, count: labels.length }
     switch (step.kind) {
       case 'message': {
         this.#message(step, here, next, around, earlier)
@@ -107,20 +113,23 @@ class Lowering {
       case 'handshake': {
         const reply: Place = {}
         const { from, source } = step
-        this.#add(here, { kind: 'signal', from, signal: 'handshake', next: reply, source })
-        this.#add(reply, { kind: 'signal', from: otherRole(from), signal: 'handshake', next, source })
+        this.#add(here, { kind: 'signal', from, signal: 'handshake', next: reply, ...inside(around), source })
+        const other = otherRole(from)
+        this.#add(reply, { kind: 'signal', from: other, signal: 'handshake', next, ...inside(around), source })
         return
       }
       case 'keepalive': {
-        this.#add(here, { kind: 'signal', from: step.from, signal: 'keepalive', next, source: step.source })
+        const { from, source } = step
+        this.#add(here, { kind: 'signal', from, signal: 'keepalive', next, ...inside(around), source })
         return
       }
       case 'local': {
         let current = here
+        const { name, source } = step
         const sides = (['master', 'peer'] as const).filter((side) => step.sides.includes(side))
         sides.forEach((side, index) => {
           const behind = index === sides.length - 1 ? next : {}
-          this.#add(current, { kind: 'local', side, name: step.name, next: behind, source: step.source })
+          this.#add(current, { kind: 'local', side, name, next: behind, ...inside(around), source })
           current = behind
         })
         return
@@ -129,18 +138,24 @@ class Lowering {
         this.#add(here, { kind: 'point', name: step.name, next, source: step.source })
         return
       }
+      case 'within': {
+        this.#within(step, here, next, around, labels)
+        return
+      }
     }
   }
 
   #message(step: MessageStep, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
     const move = createMove(step, next, around, earlier)
-    this.#add(here, { kind: 'message', from: step.from, moves: [move], source: step.source })
+    const { from, source } = step
+    this.#add(here, { kind: 'message', from, moves: [move], ...inside(around), source })
   }
 
   #choice(step: ChoiceStep, here: Place, next: Place, around: Surroundings, earlier: EarlierLabels): void {
     const behind = step.branches.map((): Place => ({}))
     const moves = step.branches.map((branch, index) => createMove(branch, behind[index]!, around, earlier))
-    this.#add(here, { kind: 'message', from: step.from, moves, source: step.source })
+    const { from, source } = step
+    this.#add(here, { kind: 'message', from, moves, ...inside(around), source })
     step.branches.forEach((branch, index) => {
       this.#list(branch.steps, behind[index]!, next, { ...around, path: [...around.path, branch.label] })
     })
@@ -151,6 +166,18 @@ class Lowering {
     if (step.forever) this.#foreverHeads.push(here)
     this.#list(step.steps, here, here, { ...around, loops })
   }
+
+  /** A scope is no list of its own for the names of what is in it. */
+  #within(step: WithinStep, here: Place, next: Place, around: Surroundings, labels: string[]): void {
+    const scope = this.#scopes.push({ ms: step.ms, source: step.source }) - 1
+    const inside: Place = {}
+    this.#add(here, { kind: 'enter', scope, next: inside, source: step.source })
+    this.#list(step.steps, inside, next, { ...around, within: [...(around.within ?? []), scope] }, labels)
+  }
+}
+
+function inside({ within }: Surroundings): { readonly within?: readonly number[] } {
+  return within === undefined ? {} : { within }
 }
 
 function createMove(
@@ -166,6 +193,8 @@ function createMove(
     earlier,
     source: said.source,
     ...(said.payload === undefined ? {} : { payload: said.payload }),
+    ...(said.sealed === undefined ? {} : { sealed: said.sealed }),
+    ...('stream' in said ? { stream: said.stream } : {}),
     ...(said.doc === undefined ? {} : { doc: said.doc }),
   }
 }
@@ -194,7 +223,7 @@ function finish(draft: NodeDraft): MachineNode {
 }
 
 /** A protocol of an empty list starts at its end; every other one starts at node 0 already. */
-function startAtZero(nodes: MachineNode[], start: number, forever: number[]): Machine {
+function startAtZero(nodes: MachineNode[], start: number, forever: number[], scopes: readonly Scope[]): Machine {
   if (start !== 0) throw new Error(`the machine starts at node ${start}`)
-  return { nodes, forever: forever.sort((left, right) => left - right) }
+  return { nodes, scopes, forever: forever.sort((left, right) => left - right) }
 }

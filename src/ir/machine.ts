@@ -3,23 +3,34 @@
  * master's with the directions read the other way; nothing is projected and nothing can disagree.
  */
 
+import type { StreamForm } from './declaration.ts'
 import type { Shape } from './shape.ts'
 import type { Role, SourceSpan } from './source.ts'
 
 export interface Machine {
   /** Node 0 is where a session starts. */
   readonly nodes: readonly MachineNode[]
+  /** The scopes of `within`, by their numbers. */
+  readonly scopes: readonly Scope[]
   /** The nodes at the heads of `forever` loops: why no end needs to be reachable from there. Ascending. */
   readonly forever: readonly number[]
 }
 
-export type MachineNode = MessageNode | SignalNode | LocalNode | PointNode | EndNode
+export type MachineNode = MessageNode | SignalNode | LocalNode | PointNode | EnterNode | EndNode
+
+/** A scope of `within`: time runs for a side from an `EnterNode` on, for as long as it stands at nodes inside. */
+export interface Scope {
+  readonly ms: number
+  readonly source: SourceSpan
+}
 
 /** A message of the user's: `from` picks one of `moves` (in the order of the declaration, at least one). */
 export interface MessageNode {
   readonly kind: 'message'
   readonly from: Role
   readonly moves: readonly Move[]
+  /** The scopes around it, outermost first; absent: none. */
+  readonly within?: readonly number[]
   readonly source: SourceSpan
 }
 
@@ -29,6 +40,7 @@ export interface SignalNode {
   readonly from: Role
   readonly signal: 'handshake' | 'keepalive'
   readonly next: number
+  readonly within?: readonly number[]
   readonly source: SourceSpan
 }
 
@@ -38,6 +50,7 @@ export interface LocalNode {
   readonly side: Role
   readonly name: string
   readonly next: number
+  readonly within?: readonly number[]
   readonly source: SourceSpan
 }
 
@@ -49,13 +62,25 @@ export interface PointNode {
   readonly source: SourceSpan
 }
 
+/** The beginning of a scope; its time starts anew here. Nothing happens. */
+export interface EnterNode {
+  readonly kind: 'enter'
+  readonly scope: number
+  readonly next: number
+  readonly source: SourceSpan
+}
+
 export interface EndNode {
   readonly kind: 'end'
 }
 
 export interface Move {
   readonly label: string
+  /** Of a stream: what each of its items is. */
   readonly payload?: Shape
+  readonly sealed?: true
+  /** The message opens a stream; `next` is reached when both sides know whether it was ended or cancelled. */
+  readonly stream?: StreamForm
   readonly next: number
   /** `start`, the labels of the enclosing branches, the own label. */
   readonly path: readonly string[]

@@ -15,7 +15,7 @@ export interface InboundLimits {
 /**
  * The most bytes of unread messages that one session holds on either side, under these limits. Turn-taking bounds it by
  * itself: a side that must wait for an answer has at most as many messages on the way as it can send before its turn ends. A
- * message may go over the byte window, since that is checked before it is sent.
+ * message may go over the byte window, since that is checked before it is sent. A stream adds its window of items.
  */
 export function memoryBoundOf(machine: Machine, maxBytesOf: (payload: Shape) => number, limits: InboundLimits): number {
   const roles: readonly Role[] = ['master', 'peer']
@@ -29,12 +29,21 @@ function inboundBound(
   sender: Role,
 ): number {
   let largest = 0
+  let streams = 0
   for (const number of reachableNodes(machine)) {
     const node = nodeAt(machine, number)
     if (node.kind !== 'message' || node.from !== sender) continue
-    for (const { payload } of node.moves) largest = Math.max(largest, payload === undefined ? 0 : maxBytesOf(payload))
+    for (const { payload, stream } of node.moves) {
+      const bytes = Math.min(payload === undefined ? 0 : maxBytesOf(payload), limits.frameMaxBytes)
+      if (stream === undefined) largest = Math.max(largest, bytes)
+      else streams = Math.max(streams, stream.window * bytes)
+    }
   }
-  largest = Math.min(largest, limits.frameMaxBytes)
+  // One stream is open at a time, and nothing that came before it has to be unread by then: both can lie here.
+  return streams + messagesBound(machine, limits, sender, largest)
+}
+
+function messagesBound(machine: Machine, limits: InboundLimits, sender: Role, largest: number): number {
   if (largest === 0) return 0
   const messages = Math.min(limits.windowMessages, longestRun(machine, sender))
   return Math.min(limits.windowBytes + largest, messages * largest)

@@ -13,18 +13,34 @@ import { nodeAt, reachableNodes } from './walk.ts'
 export interface Table {
   readonly start: { readonly master?: string; readonly peer?: string }
   readonly points: readonly TablePoint[]
+  /** How long a side may stay in each scope of `within`, in ms. */
+  readonly scopes: readonly number[]
 }
 
 export type TablePoint =
-  | { readonly kind: 'message'; readonly from: Role; readonly moves: readonly TableMove[] }
-  | { readonly kind: 'signal'; readonly from: Role; readonly signal: 'handshake' | 'keepalive'; readonly next: number }
-  | { readonly kind: 'local'; readonly side: Role; readonly local: string; readonly next: number }
+  | ({ readonly kind: 'message'; readonly from: Role; readonly moves: readonly TableMove[] } & Inside)
+  | ({
+      readonly kind: 'signal'
+      readonly from: Role
+      readonly signal: 'handshake' | 'keepalive'
+      readonly next: number
+    } & Inside)
+  | ({ readonly kind: 'local'; readonly side: Role; readonly local: string; readonly next: number } & Inside)
+  | { readonly kind: 'enter'; readonly scope: number; readonly next: number }
   | { readonly kind: 'end' }
+
+/** Which scopes a point is in, outermost first; absent: none. */
+interface Inside {
+  readonly within?: readonly number[]
+}
 
 export interface TableMove {
   readonly label: string
   readonly next: number
   readonly payload?: Shape
+  readonly sealed?: true
+  /** The message opens a stream of items of that payload; the receiver holds so many of them. */
+  readonly stream?: number
   readonly at: string
   readonly via?: string
   readonly sent?: string
@@ -43,6 +59,7 @@ export function createTable(machine: Machine, sides: Readonly<Record<Role, Side>
   return {
     start: { ...startName('master', sides.master.start), ...startName('peer', sides.peer.start) },
     points: ordered.map((number) => createPoint(nodeAt(machine, number), numberOf, sides, outcomes)),
+    scopes: machine.scopes.map(({ ms }) => ms),
   }
 }
 
@@ -69,16 +86,23 @@ function createPoint(
         kind: 'message',
         from: node.from,
         moves: node.moves.map((move) => createTableMove(node, move, numberOf(move.next), sides, outcomes)),
+        ...inside(node),
       }
     case 'signal':
-      return { kind: 'signal', from: node.from, signal: node.signal, next: numberOf(node.next) }
+      return { kind: 'signal', from: node.from, signal: node.signal, next: numberOf(node.next), ...inside(node) }
     case 'local':
-      return { kind: 'local', side: node.side, local: node.name, next: numberOf(node.next) }
+      return { kind: 'local', side: node.side, local: node.name, next: numberOf(node.next), ...inside(node) }
+    case 'enter':
+      return { kind: 'enter', scope: node.scope, next: numberOf(node.next) }
     case 'end':
       return { kind: 'end' }
     case 'point':
       throw new Error('a point has no place in the table')
   }
+}
+
+function inside({ within }: Inside): Inside {
+  return within === undefined ? {} : { within }
 }
 
 function createTableMove(
@@ -97,6 +121,8 @@ function createTableMove(
     label: move.label,
     next,
     ...(move.payload === undefined ? {} : { payload: move.payload }),
+    ...(move.sealed === undefined ? {} : { sealed: move.sealed }),
+    ...(move.stream === undefined ? {} : { stream: move.stream.window }),
     at: arrival.name,
     ...(arrival.merged ? { via: arrival.ownName } : {}),
     ...(sent === undefined ? {} : { sent: sent.name }),

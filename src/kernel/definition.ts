@@ -16,14 +16,18 @@ export interface Definition {
   readonly start?: { readonly master?: string; readonly peer?: string }
   /** Number 0 is where a session starts; every number below is an index into this list. */
   readonly points: readonly Point[]
+  /** How long a side may stay in each scope of `within`, in ms. Absent: there is none. */
+  readonly scopes?: readonly number[]
 }
 
-export type Point = MessagePoint | SignalPoint | LocalPoint | EndPoint
+export type Point = MessagePoint | SignalPoint | LocalPoint | EnterPoint | EndPoint
 
 /** `from` picks one of the moves; the other side waits. */
 export interface MessagePoint {
   readonly from: Role
   readonly moves: Readonly<Record<string, MoveEntry>>
+  /** The scopes that it is in, outermost first. Absent: none. */
+  readonly within?: readonly number[]
 }
 
 /** An automatic frame. */
@@ -31,12 +35,20 @@ export interface SignalPoint {
   readonly from: Role
   readonly signal: 'handshake' | 'keepalive'
   readonly next: number
+  readonly within?: readonly number[]
 }
 
 /** A hook of one side. */
 export interface LocalPoint {
   readonly side: Role
   readonly local: string
+  readonly next: number
+  readonly within?: readonly number[]
+}
+
+/** A scope begins, and its time anew. */
+export interface EnterPoint {
+  readonly enter: number
   readonly next: number
 }
 
@@ -46,8 +58,12 @@ export interface EndPoint {
 
 export interface MoveEntry {
   readonly next: number
-  /** Absent: the message carries nothing. */
+  /** Absent: the message carries nothing. Of a stream: what each of its items is. */
   readonly payload?: Codec<unknown>
+  /** The payload crosses as a byte string, through the cipher given for its label. */
+  readonly sealed?: true
+  /** The message opens a stream; its receiver holds so many items at most. */
+  readonly stream?: number
   /** Name of the state that the receiver holds when it has arrived. */
   readonly at: string
   /** Where a `point` renamed that state: the arrival's own name. */

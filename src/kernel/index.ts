@@ -2,13 +2,23 @@
 
 // The table, and what user code meets in generated types.
 export { protocol, type ProtocolInfo } from './protocol.ts'
-export type { Definition, EndPoint, LocalPoint, MessagePoint, MoveEntry, Point, SignalPoint } from './definition.ts'
+export type {
+  Definition,
+  EndPoint,
+  EnterPoint,
+  LocalPoint,
+  MessagePoint,
+  MoveEntry,
+  Point,
+  SignalPoint,
+} from './definition.ts'
 export type { CloseOptions, Disposable, Link, LinkEnd, MinimalSignal, ServeEntry, Session, Signal } from './link.ts'
 export type {
   HandleOptions,
   HandleOptionsWith,
   OpenOptions,
   OpenOptionsWith,
+  PayloadCipher,
   ServeOptions,
   ServeOptionsWith,
   SessionEnd,
@@ -19,10 +29,13 @@ export type {
   Cancelled,
   CancelledResult,
   Ended,
+  EndedStream,
   Finished,
   HeldState,
   LocalContext,
   PlannedMove,
+  StreamEnd,
+  StreamSource,
   Turn,
   Turns,
   Whereabouts,

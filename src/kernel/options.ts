@@ -2,6 +2,16 @@
 
 import type { Link, Session, Signal } from './link.ts'
 
+/**
+ * The cipher of a sealed payload, applied to its encoded bytes inside whatever secures the link. Both functions must return a
+ * new array at once: a promise, or anything that is no `Uint8Array`, fails the session with `misuse`.
+ */
+export interface PayloadCipher {
+  encrypt(plaintext: Uint8Array): Uint8Array
+  /** Must throw for what `encrypt` of the other side has not made: the session then fails with `invalid_payload`. */
+  decrypt(ciphertext: Uint8Array): Uint8Array
+}
+
 /** Options of every session. */
 export interface SessionOptions {
   /** Aborting it cancels the session; the call rejects with `signal.reason`. */

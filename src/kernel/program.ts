@@ -23,6 +23,11 @@ export interface Program {
   readonly start: Edge
 }
 
+/** A scope of `within`, the same object wherever it stands. */
+export interface Scope {
+  readonly ms: number
+}
+
 /** A place in the protocol between two frames, hooks folded into the edges that lead to it. */
 export interface Place {
   readonly kind: 'message' | 'signal' | 'end'
@@ -32,6 +37,8 @@ export interface Place {
   readonly edges: readonly Edge[]
   /** The same by label number. */
   readonly byLabel: ReadonlyMap<number, Edge>
+  /** The scopes of time that it is in. */
+  readonly scopes: readonly Scope[]
   /** At a message place of this side: the inert moves that handlers return, shared by all turns. */
   readonly plans: Readonly<Record<string, (payload?: unknown) => Plan>>
 }
@@ -42,11 +49,20 @@ export interface Edge {
   readonly index: number
   readonly label: string
   readonly labelNumber: number
+  /** Of a stream: that of its items. */
   readonly codec: Codec<unknown> | undefined
+  /** The payload goes through the cipher of the label. */
+  readonly sealed: boolean
+  /** The frame opens a stream, of which the receiver holds so many items; 0 for a message. */
+  readonly window: number
   readonly mine: boolean
   readonly signal: boolean
   /** Hooks of this side that run after the frame, before the next place. */
   readonly locals: readonly string[]
+  /** The scopes whose time starts with the frame. */
+  readonly enters: readonly Scope[]
+  /** The scopes that those hooks are in. */
+  readonly localScopes: readonly Scope[]
   readonly next: Place
   /** The next place that is not automatic: where this state's moves are made, or what it waits for, or the end. */
   readonly rest: Place
@@ -104,18 +120,20 @@ class Compiler {
   readonly #places = new Map<number, Mutable<Place>>()
   readonly #edges: Mutable<Edge>[] = []
   readonly #hooks = new Set<string>()
+  readonly #scopes: readonly Scope[]
 
   constructor(definition: Definition, role: Role) {
     this.#definition = definition
     this.#role = role
+    this.#scopes = (definition.scopes ?? []).map((ms) => ({ ms }))
     this.#labels = collectLabels(definition)
     this.#labelNumbers = new Map(this.#labels.map((label, number) => [label, number]))
   }
 
   compile(): Program {
     this.#definition.points.forEach((point, number) => {
-      if ('local' in point) return
-      this.#places.set(number, 'end' in point ? END : createPlace(point, this.#role))
+      if ('local' in point || 'enter' in point) return
+      this.#places.set(number, 'end' in point ? END : createPlace(point, this.#role, this.#scopesOf(point)))
     })
     this.#definition.points.forEach((point, number) => {
       if ('from' in point) this.#fill(this.#places.get(number)!, point)
@@ -145,16 +163,18 @@ class Compiler {
   }
 
   #createEdge(label: string, next: number, move: MoveEntry | undefined, mine: boolean, signal: boolean): Mutable<Edge> {
-    const locals: string[] = []
+    const way: Way = { locals: [], enters: [], localScopes: [] }
     const edge: Mutable<Edge> = {
       index: this.#edges.length,
       label,
       labelNumber: this.#labelNumbers.get(label) ?? -1,
       codec: move?.payload,
+      sealed: move?.sealed === true,
+      window: move?.stream ?? 0,
       mine,
       signal,
-      locals,
-      next: this.#skipLocals(next, locals),
+      ...way,
+      next: this.#walk(next, way),
       rest: END,
       at: mine ? move?.sent : move?.at,
       via: mine ? move?.sentVia : move?.via,
@@ -164,15 +184,28 @@ class Compiler {
     return edge
   }
 
-  #skipLocals(from: number, locals: string[]): Place {
+  #scopesOf(point: { readonly within?: readonly number[] }): Scope[] {
+    return (point.within ?? []).map((number) => this.#scope(number))
+  }
+
+  #scope(number: number): Scope {
+    const scope = this.#scopes[number]
+    if (scope === undefined) throw broken(this.#definition, `has no scope ${number}`)
+    return scope
+  }
+
+  /** Goes on to the next place and notes on the way what happens between the two. */
+  #walk(from: number, way: Way): Place {
     let number = from
-    // A definition has no cycle of hooks alone (the generator refuses it); the count turns a broken table into an error.
+    // A definition has no cycle without a frame (the generator refuses it); the count turns a broken table into an error.
     for (let steps = 0; steps <= this.#definition.points.length; steps++) {
       const point = this.#definition.points[number]
       if (point === undefined) throw broken(this.#definition, `has no point ${number}`)
-      if (!('local' in point)) return this.#places.get(number) as Place
-      if (point.side === this.#role) {
-        locals.push(point.local)
+      if ('enter' in point) way.enters.push(this.#scope(point.enter))
+      else if (!('local' in point)) return this.#places.get(number) as Place
+      else if (point.side === this.#role) {
+        way.locals.push(point.local)
+        way.localScopes.push(...this.#scopesOf(point))
         this.#hooks.add(point.local)
       }
       number = point.next
@@ -208,12 +241,20 @@ function broken(definition: Definition, how: string): SteerError {
   return new SteerError('internal', `the table of protocol "${definition.name}" ${how}; generate it again`)
 }
 
-function createPlace(point: MessagePoint | SignalPoint, role: Role): Mutable<Place> {
+/** What lies between a frame and the next place. */
+interface Way {
+  readonly locals: string[]
+  readonly enters: Scope[]
+  readonly localScopes: Scope[]
+}
+
+function createPlace(point: MessagePoint | SignalPoint, role: Role, scopes: readonly Scope[]): Mutable<Place> {
   return {
     kind: 'signal' in point ? 'signal' : 'message',
     mine: point.from === role,
     edges: [],
     byLabel: NO_EDGES,
+    scopes,
     plans: NO_PLANS,
   }
 }
@@ -243,4 +284,11 @@ function createPlans(place: Place): Place['plans'] {
 
 const NO_EDGES: ReadonlyMap<number, Edge> = new Map()
 const NO_PLANS: Place['plans'] = Object.freeze(Object.create(null) as Place['plans'])
-const END: Place = Object.freeze({ kind: 'end', mine: false, edges: [], byLabel: NO_EDGES, plans: NO_PLANS })
+const END: Place = Object.freeze({
+  kind: 'end',
+  mine: false,
+  edges: [],
+  byLabel: NO_EDGES,
+  scopes: [],
+  plans: NO_PLANS,
+})

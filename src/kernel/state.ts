@@ -45,6 +45,21 @@ export interface Ended<Outcome extends string> extends HeldState {
   readonly outcome: Outcome
 }
 
+/** How a stream came to its end, the same on both sides. A receiver that stops early cancels it. */
+export type StreamEnd = 'ended' | 'cancelled'
+
+/**
+ * What a stream can be sent from: anything that `for await` reads, web and Node streams included, or an object that is
+ * iterable. It is read only as far as the other side has room. When the stream is cancelled, its `return` is called, so that
+ * a generator's `finally` runs.
+ */
+export type StreamSource<Item> = AsyncIterable<Item> | (Iterable<Item> & object)
+
+/** The session came to its end with a stream of this side. */
+export interface EndedStream<Outcome extends string> extends Ended<Outcome> {
+  readonly streamed: StreamEnd
+}
+
 /** One of the two sides cancelled the session. A value, never an error. */
 export interface Cancelled extends HeldState {
   readonly at: 'end'

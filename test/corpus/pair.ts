@@ -56,7 +56,7 @@ export function machineOfPair(master: SideMachine, peer: SideMachine, spanOf: Sp
     })
     nodes.push({ kind: 'message', from, moves, source: moves[0]!.source })
   }
-  return { nodes, forever: [] }
+  return { nodes, forever: [], scopes: [] }
 }
 
 function targetOf(state: SideState, label: string): number {

@@ -224,7 +224,7 @@ export class MachineBuilder {
     for (let number = 0; number < transfers.length; number++) {
       nodes.push(this.#node(transfers[number]!, places[number]!, numberOf))
     }
-    return { nodes, forever: [] }
+    return { nodes, forever: [], scopes: [] }
   }
 
   #node(transfers: readonly Transfer[], place: Place, numberOf: (place: Place) => number): MachineNode {

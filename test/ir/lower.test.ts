@@ -29,6 +29,8 @@ function short(node: MachineNode): string {
       return `${node.side}: [${node.name}]>${node.next}`
     case 'point':
       return `point ${node.name}>${node.next}`
+    case 'enter':
+      return `enter ${node.scope}>${node.next}`
     case 'end':
       return 'end'
   }

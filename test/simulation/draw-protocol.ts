@@ -1,6 +1,6 @@
 /** A declaration as its author would have written it, for people who look at a failure. */
 
-import type { Branch, ProtocolDeclaration, Step } from '../../src/ir/declaration.ts'
+import type { Branch, MessageStep, ProtocolDeclaration, Step } from '../../src/ir/declaration.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 
 export function drawProtocol(declaration: ProtocolDeclaration): string {
@@ -10,7 +10,7 @@ export function drawProtocol(declaration: ProtocolDeclaration): string {
 function drawStep(step: Step, indent: string): string[] {
   switch (step.kind) {
     case 'message':
-      return [`${indent}${step.from === 'master' ? 'send' : 'receive'}${drawPayload(step.payload)}('${step.label}'),`]
+      return [`${indent}${drawMessage(step)},`]
     case 'choice':
       return [
         `${indent}${step.from === 'master' ? 'choose' : 'offer'}({`,
@@ -36,7 +36,19 @@ function drawStep(step: Step, indent: string): string[] {
       return [`${indent}${step.sides.length === 2 ? 'both' : String(step.sides[0])}('${step.name}'),`]
     case 'point':
       return [`${indent}point('${step.name}'),`]
+    case 'within':
+      return [
+        `${indent}within(${step.ms},`,
+        ...step.steps.flatMap((inner) => drawStep(inner, `${indent}  `)),
+        `${indent}),`,
+      ]
   }
+}
+
+function drawMessage({ from, label, payload, stream }: MessageStep): string {
+  const word = from === 'master' ? 'send' : 'receive'
+  if (stream === undefined) return `${word}${drawPayload(payload)}('${label}')`
+  return `${word}Stream${drawPayload(payload)}('${label}', { window: ${stream.window} })`
 }
 
 function drawBranch({ label, payload, steps }: Branch, indent: string): string[] {

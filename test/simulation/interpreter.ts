@@ -91,6 +91,8 @@ class Walk {
         return undefined
       case 'point':
         return undefined
+      case 'within':
+        return this.list(step.steps, branches)
     }
   }
 

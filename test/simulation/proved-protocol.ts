@@ -110,20 +110,29 @@ export function definitionOf(model: ProtocolModel): Definition {
     memoryBound: 0,
     ...(master === undefined && peer === undefined ? {} : { start: model.table.start }),
     points: model.table.points.map(pointOf),
+    scopes: model.table.scopes,
   }
 }
 
 function pointOf(point: TablePoint): Point {
   switch (point.kind) {
-    case 'message':
-      return { from: point.from, moves: Object.fromEntries(point.moves.map((move) => [move.label, entryOf(move)])) }
+    case 'message': {
+      const moves = Object.fromEntries(point.moves.map((move) => [move.label, entryOf(move)]))
+      return { from: point.from, moves, ...inside(point) }
+    }
     case 'signal':
-      return { from: point.from, signal: point.signal, next: point.next }
+      return { from: point.from, signal: point.signal, next: point.next, ...inside(point) }
     case 'local':
-      return { side: point.side, local: point.local, next: point.next }
+      return { side: point.side, local: point.local, next: point.next, ...inside(point) }
+    case 'enter':
+      return { enter: point.scope, next: point.next }
     case 'end':
       return { end: true }
   }
+}
+
+function inside({ within }: { readonly within?: readonly number[] }): { readonly within?: readonly number[] } {
+  return within === undefined ? {} : { within }
 }
 
 function entryOf({ label: _, payload, ...move }: TableMove): MoveEntry {

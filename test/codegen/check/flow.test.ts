@@ -201,6 +201,7 @@ describe('progress', () => {
     const spinning = {
       nodes: [{ kind: 'message', from: 'master', moves: [move], source } as const, { kind: 'end' } as const],
       forever: [],
+      scopes: [],
     }
     expect(checkProgress(spinning).map(({ code, source: at }) => [code, at])).toEqual([['STEER2005', source]])
     expect(checkProgress({ ...spinning, forever: [0] })).toEqual([])

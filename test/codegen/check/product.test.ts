@@ -111,8 +111,8 @@ describe('the product of the two sides', () => {
   })
 
   test('refuses to read a table that is none', () => {
-    expect(() => readSide({ start: {}, points: [] }, 'master')).toThrow('no point 0')
-    const spinning: Table = { start: {}, points: [{ kind: 'local', side: 'peer', local: 'h', next: 0 }] }
+    expect(() => readSide({ start: {}, points: [], scopes: [] }, 'master')).toThrow('no point 0')
+    const spinning: Table = { start: {}, points: [{ kind: 'local', side: 'peer', local: 'h', next: 0 }], scopes: [] }
     expect(() => readSide(spinning, 'master')).toThrow('round')
   })
 })
