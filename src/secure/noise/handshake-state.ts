@@ -111,11 +111,13 @@ export class HandshakeState {
   /** After the last message, once. @throws SteerError `misuse` before. */
   split(): { readonly send: CipherState; readonly receive: CipherState } {
     if (this.turn !== 'done') throw new SteerError('misuse', `a handshake cannot be split at "${this.turn}"`)
-    const [ofInitiator, ofResponder] = this.#symmetric.split()
+    const { pattern, initiator } = this.#options
+    const [ofFirst, ofSecond] = this.#symmetric.split()
     this.#failed = true
-    return this.#options.initiator
-      ? { send: ofInitiator, receive: ofResponder }
-      : { send: ofResponder, receive: ofInitiator }
+    // The first key is for whoever wrote the first message, who is the initiator but after a fallback.
+    return (pattern.first !== 'responder') === initiator
+      ? { send: ofFirst, receive: ofSecond }
+      : { send: ofSecond, receive: ofFirst }
   }
 
   /** The same state with other shared keys, to try them on the next message without spoiling this one. */
