@@ -15,10 +15,16 @@ export interface Program {
   readonly labels: readonly string[]
   /** The state names of this side, for checking a set of handlers. */
   readonly states: ReadonlySet<string>
-  /** Those in which a move is due or a payload has arrived, final ones apart: a set of handlers must have them. */
+  /** Those in which a move is due, a stream opens, or a payload arrives that is not the last: a set of handlers must have them. */
   readonly required: ReadonlySet<string>
   /** The hooks that this side must be given. */
   readonly hooks: ReadonlySet<string>
+  /** The labels whose payloads need a cipher. */
+  readonly sealed: ReadonlySet<string>
+  /** True where streams are. */
+  readonly streaming: boolean
+  /** True where `within` stands. */
+  readonly timed: boolean
   /** How a session starts: no message, but the same as the edges that follow. */
   readonly start: Edge
 }
@@ -147,6 +153,9 @@ class Compiler {
       states: stateNames(this.#edges),
       required: stateNames(this.#edges.filter(needsHandler)),
       hooks: this.#hooks,
+      sealed: new Set(this.#edges.flatMap((edge) => (edge.sealed ? [edge.label] : []))),
+      streaming: this.#edges.some((edge) => edge.window > 0),
+      timed: this.#scopes.length > 0,
       start,
     }
   }
@@ -260,7 +269,9 @@ function createPlace(point: MessagePoint | SignalPoint, role: Role, scopes: read
 }
 
 function needsHandler(edge: Edge): boolean {
-  return edge.rest.mine || (!edge.mine && edge.codec !== undefined && edge.rest.kind !== 'end')
+  if (edge.rest.mine) return true
+  // Nobody has to look at a final message; a stream that nobody reads would be thrown away in silence.
+  return !edge.mine && (edge.window > 0 || (edge.codec !== undefined && edge.rest.kind !== 'end'))
 }
 
 function stateNames(edges: readonly Edge[]): ReadonlySet<string> {

@@ -3,6 +3,7 @@
 import { ERROR_CODES, SteerError, type ErrorCode } from '../base/errors.ts'
 import type { Role } from '../ir/source.ts'
 import type { Output } from '../kernel/codec/index.ts'
+import type { StreamEnd } from '../kernel/state.ts'
 import { encodeVarint, VarintReader } from '../wire/varint.ts'
 
 const FINGERPRINT_BYTES = 32
@@ -106,6 +107,35 @@ export function readCredit(bytes: Uint8Array, start: number, end: number): { mes
   const credit = { messages: reader.read(bytes, end), bytes: reader.read(bytes, end) }
   if (reader.position !== end) throw malformed('credit')
   return credit
+}
+
+const STREAM_ENDS: readonly StreamEnd[] = ['ended', 'cancelled']
+
+/** Of the sender of a stream nothing; of its receiver `u8 how (0 ended, 1 cancelled)`. */
+export function writeStreamEnd(output: Output, how: StreamEnd | undefined): void {
+  output.ensure(1)
+  if (how !== undefined) output.bytes[output.position++] = STREAM_ENDS.indexOf(how)
+}
+
+export function readStreamEnd(bytes: Uint8Array, start: number, end: number): StreamEnd | undefined {
+  if (start === end) return undefined
+  const how = STREAM_ENDS[bytes[start]!]
+  if (how === undefined || end - start !== 1) throw malformed('stream end')
+  return how
+}
+
+/** `varint items` */
+export function writeStreamCredit(output: Output, items: number): void {
+  output.ensure(8)
+  output.position = encodeVarint(output.bytes, output.position, items)
+}
+
+export function readStreamCredit(bytes: Uint8Array, start: number, end: number): number {
+  const reader = new VarintReader()
+  reader.position = start
+  const items = reader.read(bytes, end)
+  if (reader.position !== end) throw malformed('stream credit')
+  return items
 }
 
 export function malformed(frame: string): SteerError {

@@ -1,13 +1,19 @@
 /** Frames that arrive, read and told apart: what each of them says becomes one call. */
 
 import { SteerError } from '../base/errors.ts'
+import type { StreamEnd } from '../kernel/state.ts'
 import { FRAME, type FrameSink } from '../wire/frame.ts'
 import { VarintReader } from '../wire/varint.ts'
 import * as control from './control-frames.ts'
 
-/** What frames can say. The bytes of a message are only good during the call. */
+/** What frames can say. The bytes of a message or item are only good during the call. */
 export interface FrameEvents {
   message(session: number, label: number, bytes: Uint8Array, start: number, end: number): void
+  /** An item of a stream. */
+  item(session: number, bytes: Uint8Array, start: number, end: number): void
+  /** `how` is absent where the sender of the stream says its end. */
+  streamEnded(session: number, how: StreamEnd | undefined): void
+  streamCredited(session: number, items: number): void
   open(session: number, frame: control.OpenFrame): void
   accepted(session: number, fingerprint: string): void
   cancelled(session: number, reason: string | undefined): void
@@ -33,7 +39,8 @@ export class InboundFrames implements FrameSink {
       this.#varint.position = start
       const label = this.#varint.read(bytes, end)
       this.#events.message(session, label, bytes, this.#varint.position, end)
-    } else if (kind >= FRAME.ping) this.#linkFrame(kind, session, bytes, start, end)
+    } else if (kind === FRAME.streamItem) this.#events.item(session, bytes, start, end)
+    else if (kind >= FRAME.ping) this.#linkFrame(kind, session, bytes, start, end)
     else this.#sessionFrame(kind, session, bytes, start, end)
   }
 
@@ -54,6 +61,12 @@ export class InboundFrames implements FrameSink {
         events.credited(session, credit.messages, credit.bytes)
         return
       }
+      case FRAME.streamEnd:
+        events.streamEnded(session, control.readStreamEnd(bytes, start, end))
+        return
+      case FRAME.streamCredit:
+        events.streamCredited(session, control.readStreamCredit(bytes, start, end))
+        return
       case FRAME.reset:
         events.wasReset(session, control.readFault(bytes, start, end))
         return

@@ -18,6 +18,7 @@ import { createHandlerTable, HandlersDriver, type HandledResult } from './forms/
 import { createHooks } from './forms/hooks.ts'
 import { createTurns } from './forms/turns.ts'
 import type { LinkCore } from './link.ts'
+import { createCiphers } from './sealing.ts'
 
 /** Running sessions have this long to finish when a link closes, in ms. */
 const CLOSE_DEADLINE_MS = 10_000
@@ -26,6 +27,7 @@ const CLOSE_DEADLINE_MS = 10_000
 interface FormOptions {
   readonly metadata?: unknown
   readonly hooks?: unknown
+  readonly ciphers?: unknown
   readonly signal?: Signal
   readonly debug?: boolean
   readonly closeLink?: boolean
@@ -77,6 +79,7 @@ async function handle(
   throwIfAborted(options.signal)
   const hooks = createHooks(program, options.hooks)
   const table = createHandlerTable(program, handlers)
+  const ciphers = createCiphers(program, options.ciphers)
   const done = createDeferred<HandledResult>()
   const session = core.openSession(program)
   const unlisten = listenAbort(options.signal, () => {
@@ -92,6 +95,7 @@ async function handle(
         else done.resolve(end.result)
       },
     }),
+    ciphers,
   )
   session.begin()
   return done.promise
@@ -106,13 +110,14 @@ function startDirect(
 ): { readonly driver: DirectDriver; readonly first: Promise<unknown> } {
   throwIfAborted(options.signal)
   const hooks = createHooks(program, options.hooks)
+  const ciphers = createCiphers(program, options.ciphers)
   const session = core.openSession(program)
   const unlisten = listenAbort(options.signal, () => {
     session.abandon(options.signal?.reason)
   })
   const { metadata, debug = false } = options
   const driver = new DirectDriver(session, { hooks, metadata, debug, forTurns, onOver: unlisten })
-  session.bind(driver)
+  session.bind(driver, ciphers)
   return { driver, first: driver.start() }
 }
 

@@ -4,11 +4,13 @@ import { afterMicrotasks } from '../base/clock.ts'
 import { SteerError, type ErrorCode } from '../base/errors.ts'
 import { encodePayload, type Output } from '../kernel/codec/index.ts'
 import type { Edge } from '../kernel/program.ts'
+import type { StreamEnd } from '../kernel/state.ts'
 import { FRAME } from '../wire/frame.ts'
 import type { Transport } from '../wire/transport.ts'
 import { encodeVarint } from '../wire/varint.ts'
 import * as control from './control-frames.ts'
 import { Outbox } from './outbox.ts'
+import { SEALED_BYTES } from './sealing.ts'
 
 export class LinkWriter {
   readonly #transport: Transport
@@ -52,6 +54,20 @@ export class LinkWriter {
     writtenPayloadBytes = 0
     this.#write(FRAME.message, session, this.frameMaxBytes, writeMessage, { edge, payload })
     return writtenPayloadBytes
+  }
+
+  /** @throws SteerError as `message`. */
+  item(session: number, edge: Edge, item: unknown): void {
+    this.#write(FRAME.streamItem, session, this.frameMaxBytes, writeItem, { edge, payload: item })
+  }
+
+  /** @param how absent where this side sends the stream. */
+  streamEnd(session: number, how: StreamEnd | undefined): void {
+    this.#write(FRAME.streamEnd, session, Infinity, control.writeStreamEnd, how)
+  }
+
+  streamCredit(session: number, items: number): void {
+    this.#write(FRAME.streamCredit, session, Infinity, control.writeStreamCredit, items)
   }
 
   credit(session: number, messages: number, bytes: number): void {
@@ -137,13 +153,18 @@ export class LinkWriter {
 let writtenPayloadBytes = 0
 
 function writeMessage(output: Output, message: { readonly edge: Edge; readonly payload: unknown }): void {
-  const { edge, payload } = message
-  output.position = encodeVarint(output.bytes, output.position, edge.labelNumber)
+  output.position = encodeVarint(output.bytes, output.position, message.edge.labelNumber)
   // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
   const start = output.position - output.frameStart
-  if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
-  else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
+  // The message that opens a stream carries nothing; what the codec writes are its items.
+  if (message.edge.window === 0) writeItem(output, message)
   writtenPayloadBytes = output.position - output.frameStart - start
+}
+
+function writeItem(output: Output, { edge, payload }: { readonly edge: Edge; readonly payload: unknown }): void {
+  if (edge.sealed) encodePayload(SEALED_BYTES, output, payload)
+  else if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
+  else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
 }
 
 function writeNothing(): void {

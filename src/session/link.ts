@@ -11,6 +11,7 @@ import { FRAME_MAX_BYTES, type Limits } from '../base/limits.ts'
 import { otherRole } from '../ir/source.ts'
 import type { Link, LinkEnd, ServeEntry } from '../kernel/link.ts'
 import type { Program } from '../kernel/program.ts'
+import type { StreamEnd } from '../kernel/state.ts'
 import { FrameReader } from '../wire/frame.ts'
 import { encodeHello, SUITE, type Hello } from '../wire/hello.ts'
 import type { Transport, TransportSink } from '../wire/transport.ts'
@@ -100,6 +101,10 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     // Whoever dials or listens looks at it; an abandoned link must not crash the process.
     this.opened.catch(() => undefined)
     this.link = options.face(this)
+  }
+
+  get clock(): Clock {
+    return this.#options.clock
   }
 
   get remoteAddress(): string | undefined {
@@ -234,10 +239,19 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   // ---- what the frames say
 
   message(id: number, label: number, bytes: Uint8Array, start: number, end: number): void {
-    const session = this.#sessionOf(id)
-    if (session !== undefined && this.#unaccepted.size > 0 && this.#unaccepted.has(id)) {
-      session.fail(new SteerError('unexpected_message', 'a message arrived before the session was accepted'))
-    } else session?.receive(label, bytes, start, end)
+    this.#believedSession(id, 'a message')?.receive(label, bytes, start, end)
+  }
+
+  item(id: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#believedSession(id, 'an item')?.receiveItem(bytes, start, end)
+  }
+
+  streamEnded(id: number, how: StreamEnd | undefined): void {
+    this.#believedSession(id, 'the end of a stream')?.receiveStreamEnd(how)
+  }
+
+  streamCredited(id: number, items: number): void {
+    this.#believedSession(id, 'credit')?.receiveStreamCredit(items)
   }
 
   accepted(id: number, fingerprint: string): void {
@@ -291,6 +305,14 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     }
     if (session === undefined) this.#guards.chargeDiscard()
     return session
+  }
+
+  /** As `#sessionOf`, for frames that only mean something once the session is accepted. */
+  #believedSession(id: number, what: string): SessionCore | undefined {
+    const session = this.#sessionOf(id)
+    if (session === undefined || this.#unaccepted.size === 0 || !this.#unaccepted.has(id)) return session
+    session.fail(new SteerError('unexpected_message', `${what} arrived before the session was accepted`))
+    return undefined
   }
 
   /** The other side opens a session. */

@@ -7,11 +7,13 @@ import type { Program } from '../kernel/program.ts'
 import type { SessionEnd } from '../kernel/options.ts'
 import { createHandlerTable, type HandlerTable } from './forms/handlers.ts'
 import { createHooks, type Hooks } from './forms/hooks.ts'
+import { createCiphers, type Ciphers } from './sealing.ts'
 
 /** An entry made ready: checked once, used for every session. */
 export interface Serving {
   readonly program: Program
   readonly hooks: Hooks
+  readonly ciphers: Ciphers
   readonly metadata: unknown
   readonly onSessionEnd: ((end: SessionEnd<unknown>) => void) | undefined
   /**
@@ -24,6 +26,7 @@ export interface Serving {
 interface WithOptions {
   readonly metadata?: unknown
   readonly hooks?: unknown
+  readonly ciphers?: unknown
   readonly onSessionEnd?: (end: SessionEnd<unknown>) => void
 }
 
@@ -35,7 +38,7 @@ export class Registry {
     this.add(entries)
   }
 
-  /** @throws SteerError `misuse` for a second entry of one protocol and role, and for handlers or hooks that do not fit. */
+  /** @throws SteerError `misuse` for a second entry of one protocol and role, and for handlers, hooks or ciphers that do not fit. */
   add(entries: readonly ServeEntry[]): void {
     for (const entry of entries) {
       if ((entry[SERVE_ENTRY] as unknown) === undefined) {
@@ -73,6 +76,7 @@ function prepare(entry: ServeEntry): Serving {
   return {
     program,
     hooks: createHooks(program, given.hooks),
+    ciphers: createCiphers(program, given.ciphers),
     metadata: given.metadata,
     onSessionEnd: given.onSessionEnd,
     handlersFor: (session) => fixed ?? createHandlerTable(program, create(session.handle, given.metadata)),

@@ -27,7 +27,8 @@ export function serveSession(session: SessionCore, serving: Serving, fingerprint
     return
   }
   try {
-    session.bind(new HandlersDriver(session, serving.handlersFor(session), { hooks, metadata, onEnd }))
+    const driver = new HandlersDriver(session, serving.handlersFor(session), { hooks, metadata, onEnd })
+    session.bind(driver, serving.ciphers)
   } catch (error) {
     session.abort(error)
     return

@@ -8,6 +8,7 @@
  */
 
 import { SteerError, type ErrorCode } from '../base/errors.ts'
+import type { Clock } from '../base/clock.ts'
 import { isThenable } from '../base/deferred.ts'
 import {
   publish,
@@ -20,9 +21,13 @@ import {
 import { otherRole, type Role } from '../ir/source.ts'
 import { decodePayload } from '../kernel/codec/index.ts'
 import type { Link, Session } from '../kernel/link.ts'
-import type { Edge, Place, Plan, Program } from '../kernel/program.ts'
+import type { Edge, Place, Plan, Program, Scope } from '../kernel/program.ts'
+import type { StreamEnd } from '../kernel/state.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from './driver.ts'
 import { Inbox } from './inbox.ts'
+import { seal, SEALED_BYTES, unseal, type Ciphers } from './sealing.ts'
+import { ScopeClocks } from './scope-clocks.ts'
+import { SessionStreams } from './streams/session-streams.ts'
 import { ReceiveWindow, SendWindow, type WindowSize } from './window.ts'
 
 /** What a session asks of its link. */
@@ -35,9 +40,14 @@ export interface SessionPort {
   readonly epoch: number
   /** How much this side takes in before it gives credit. */
   readonly localWindow: WindowSize
+  /** For the scopes of `within`. */
+  readonly clock: Clock
   /** Where its frames go. `message` returns the bytes of its payload. */
   readonly frames: {
     message(session: number, edge: Edge, payload: unknown): number
+    item(session: number, edge: Edge, item: unknown): void
+    streamEnd(session: number, how: StreamEnd | undefined): void
+    streamCredit(session: number, items: number): void
     credit(session: number, messages: number, bytes: number): void
     cancel(session: number, reason: string | undefined): void
     reset(session: number, code: ErrorCode, text: string): void
@@ -59,6 +69,10 @@ type Phase =
   | 'waiting'
   /** The other side has to give credit, or the link has to get rid of what it holds. */
   | 'blocked'
+  /** A stream of this side is open. */
+  | 'streaming'
+  /** A stream of the other side is open, and what arrives of it is thrown away. */
+  | 'draining'
   | 'over'
 
 export class SessionCore {
@@ -68,8 +82,9 @@ export class SessionCore {
   /** Set by the driver's constructor through `bind`, before `begin`. */
   #driver!: Driver
   #phase: Phase = 'waiting'
-  /** The order of all frames has come this far. */
+  /** The order of all frames has come this far, by this frame. A stream is one step of it, taken when both have said its end. */
   #wire: Place
+  #wireEdge: Edge
   /** The driver has come this far: the frame it has seen last, and how many of its hooks have run. */
   #edge: Edge
   #localsRun = 0
@@ -78,6 +93,11 @@ export class SessionCore {
   /** The last frame with a message of the user's. */
   #lastMessage: Edge
   readonly #inbox = new Inbox()
+  #ciphers: Ciphers | undefined
+  readonly #streams: SessionStreams | undefined
+  readonly #clocks: ScopeClocks | undefined
+  /** What the stream came to that this side sent just before. */
+  #streamed: StreamEnd | undefined
   readonly #sending: SendWindow
   readonly #receiving: ReceiveWindow
   /** The epoch of the last frame in either direction. */
@@ -91,11 +111,14 @@ export class SessionCore {
     this.program = program
     this.#port = port
     this.#wire = program.start.next
+    this.#wireEdge = program.start
     this.#edge = program.start
     this.#lastMessage = program.start
     this.#touched = port.epoch
     this.#sending = new SendWindow(port.remoteWindow)
     this.#receiving = new ReceiveWindow(port.localWindow)
+    if (program.streaming) this.#streams = this.#createStreams()
+    if (program.timed) this.#clocks = this.#createClocks()
   }
 
   get link(): Link {
@@ -118,7 +141,7 @@ export class SessionCore {
   get settled(): boolean {
     if (this.over) return true
     const { rest, mine } = this.#lastMessage
-    return rest.kind === 'end' && (!mine || this.complete)
+    return rest.kind === 'end' && (mine ? this.complete : this.#streams?.incomingLabel === undefined)
   }
 
   /** The session as user code knows it; made when somebody asks. */
@@ -135,18 +158,25 @@ export class SessionCore {
     return this.#abort.signal
   }
 
+  /** What the stream came to that this side sent just before the state that is being made. */
+  get streamed(): StreamEnd | undefined {
+    return this.#streamed
+  }
+
   /** What is being waited for or done, for messages to people. */
   describe(): string {
     return this.#lastMessage === this.program.start ? 'the start' : `"${this.#lastMessage.label}"`
   }
 
-  bind(driver: Driver): void {
+  bind(driver: Driver, ciphers?: Ciphers): void {
     this.#driver = driver
+    this.#ciphers = ciphers
   }
 
   begin(): void {
     publish(sessionOpen, () => this.#event())
     const { start } = this.program
+    this.#advance(start)
     if (start.at === undefined) {
       this.#run()
       return
@@ -165,15 +195,15 @@ export class SessionCore {
   /** A frame with a message or an automatic step has arrived. */
   receive(labelNumber: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.#phase === 'over') return
-    const edge = this.#wire.mine ? undefined : this.#wire.byLabel.get(labelNumber)
+    const closed = this.#wire.mine || this.#streams?.incomingLabel !== undefined
+    const edge = closed ? undefined : this.#wire.byLabel.get(labelNumber)
     if (edge === undefined) {
       this.fail(this.#unexpected(labelNumber))
       return
     }
     let message: unknown
     try {
-      if (edge.codec !== undefined) message = decodePayload(edge.codec, bytes, start, end)
-      else if (start !== end) throw new SteerError('invalid_payload', 'expected no payload, got one')
+      message = this.#decode(edge, bytes, start, end)
     } catch (error) {
       const fault = SteerError.from(error)
       this.fail(new SteerError(fault.code, `message "${edge.label}": ${fault.rawMessage}`, { cause: error }))
@@ -185,13 +215,40 @@ export class SessionCore {
     }
     this.#touched = this.#port.epoch
     this.#sending.turnCame()
-    this.#wire = edge.next
+    if (edge.window > 0) message = this.#streams!.openIncoming(edge)
+    else this.#advance(edge)
     if (this.#phase === 'waiting') {
       this.#phase = 'running'
       this.#arrive(edge, message, end - start)
     } else {
       this.#inbox.push({ edge, message, bytes: end - start })
     }
+  }
+
+  /** An item of a stream has arrived. */
+  receiveItem(bytes: Uint8Array, start: number, end: number): void {
+    this.#touched = this.#port.epoch
+    if (this.#phase === 'over') return
+    if (this.#streams === undefined) this.fail(new SteerError('unexpected_message', NO_STREAMS))
+    else this.#streams.receiveItem(bytes, start, end)
+  }
+
+  /** The other side takes so many items more. */
+  receiveStreamCredit(items: number): void {
+    this.#touched = this.#port.epoch
+    if (this.#phase === 'over') return
+    const { rest } = this.#wireEdge
+    const expected = rest.mine && rest.edges[0]!.window > 0
+    if (this.#streams === undefined) this.fail(new SteerError('unexpected_message', NO_STREAMS))
+    else this.#streams.receiveCredit(items, expected)
+  }
+
+  /** The other side has said the end of its stream, or with `how` what the stream of this side came to. */
+  receiveStreamEnd(how: StreamEnd | undefined): void {
+    this.#touched = this.#port.epoch
+    if (this.#phase === 'over') return
+    if (this.#streams === undefined) this.fail(new SteerError('unexpected_message', NO_STREAMS))
+    else this.#streams.receiveEnd(how)
   }
 
   /** Called once an epoch: fails a session in which nothing moved for so many of them. */
@@ -214,13 +271,14 @@ export class SessionCore {
   /** What a message had to wait for may be there: credit, or room on the link. */
   resume(): void {
     if (this.#phase === 'blocked') this.#run()
+    else if (this.#phase === 'streaming') this.#streams?.pump()
   }
 
   /** One of the two sides has cancelled. A cancel of this side is told to the other. */
   cancel(by: Role, reason: string | undefined): void {
     if (this.#phase === 'over') return
     if (by === this.program.role) this.#port.frames.cancel(this.id, reason)
-    this.#finish('cancelled', undefined, new SteerError('aborted', `the ${by} cancelled the session`))
+    this.#finish('cancelled', undefined, new SteerError('aborted', `the ${by} cancelled the session`), true)
     this.#driver.cancelled(by, reason)
   }
 
@@ -276,7 +334,10 @@ export class SessionCore {
     this.#consumed(bytes)
     if (edge.signal) return PROCEED
     this.#lastMessage = edge
-    return this.#driver.arrived(edge, message)
+    if (edge.window > 0) this.#streams!.show()
+    const decision = this.#driver.arrived(edge, message)
+    this.#streamed = undefined
+    return decision
   }
 
   /** Credit goes back while the other side goes on sending; a turn of this side says the same without a frame. */
@@ -293,6 +354,11 @@ export class SessionCore {
       if (this.#localsRun < this.#edge.locals.length) {
         if (!this.#runLocal()) return
         continue
+      }
+      if (this.#edge.locals.length > 0) this.#keepTime()
+      if (this.#streams?.stopReading() === false) {
+        this.#phase = 'draining'
+        return
       }
       const place = this.#edge.next
       if (place.kind === 'end') {
@@ -336,7 +402,12 @@ export class SessionCore {
       this.abort(error)
       return
     }
-    const where = `hook "${name}" of ${this.program.definition.name}, after its session was over`
+    this.#stray(`hook "${name}"`, error)
+  }
+
+  /** What user code throws when nobody waits for it any more. */
+  #stray(what: string, error: unknown): void {
+    const where = `${what} of ${this.program.definition.name}, after its session was over`
     publish<StrayErrorEvent>(strayError, () => ({ link: this.link.id, where, error }))
   }
 
@@ -353,19 +424,28 @@ export class SessionCore {
       return undefined
     }
     try {
-      this.#sending.sent(this.#port.frames.message(this.id, edge, edge.signal ? undefined : plan?.payload))
+      const payload = edge.signal ? undefined : plan?.payload
+      if (edge.window > 0) this.#streams!.openOutgoing(edge, payload)
+      const sealed = edge.sealed && edge.window === 0 ? seal(this.#ciphers!, edge, payload) : payload
+      this.#sending.sent(this.#port.frames.message(this.id, edge, sealed))
     } catch (error) {
       this.fail(error)
       return undefined
     }
     this.#touched = this.#port.epoch
     this.#receiving.turnCame()
-    this.#wire = edge.next
     this.#edge = edge
     this.#localsRun = 0
+    if (edge.window === 0) this.#advance(edge)
     if (edge.signal) return PROCEED
     this.#plan = undefined
     this.#lastMessage = edge
+    this.#streamed = undefined
+    if (edge.window > 0) {
+      this.#phase = 'streaming'
+      this.#streams!.pump()
+      return undefined
+    }
     return edge.at === undefined ? PROCEED : this.#driver.arrived(edge, undefined)
   }
 
@@ -376,9 +456,88 @@ export class SessionCore {
     return undefined
   }
 
-  #finish(outcome: string | undefined, error: unknown, abortReason: unknown): void {
+  /** The order of all frames has come to the place behind this one. */
+  #advance(edge: Edge): void {
+    this.#wire = edge.next
+    this.#wireEdge = edge
+    this.#clocks?.enter(edge.enters)
+    this.#keepTime()
+    const { rest } = edge
+    // A stream that comes next finds its credit there, and costs no round trip.
+    if (this.#streams !== undefined && !edge.signal && !rest.mine && rest.kind === 'message') {
+      this.#streams.grantAhead(rest.edges[0]!)
+    }
+  }
+
+  /** Clocks of scopes go on while the order of all frames is inside, or a hook inside has not run. */
+  #keepTime(): void {
+    if (this.#clocks === undefined) return
+    const hooksLeft = this.#localsRun < this.#edge.locals.length || this.#phase === 'hook'
+    const shown = this.#wireEdge === this.#edge
+    this.#clocks.keep(
+      this.#wire.scopes,
+      shown ? NO_SCOPES : this.#wireEdge.localScopes,
+      hooksLeft ? this.#edge.localScopes : NO_SCOPES,
+    )
+  }
+
+  #createClocks(): ScopeClocks {
+    return new ScopeClocks(this.#port.clock, ({ ms }) => {
+      const text = `the steps within(${ms}) took longer; the session stood after ${this.describe()}`
+      this.fail(new SteerError('deadline_exceeded', text))
+    })
+  }
+
+  #createStreams(): SessionStreams {
+    return new SessionStreams({
+      id: this.id,
+      frames: this.#port.frames,
+      ciphers: () => this.#ciphers!,
+      hasRoom: () => this.#port.hasRoom(this),
+      touch: () => {
+        this.#touched = this.#port.epoch
+      },
+      streamOver: (edge, how) => {
+        this.#streamOver(edge, how)
+      },
+      fail: (error) => {
+        this.fail(error)
+      },
+      sourceThrew: (edge, error) => {
+        if (!this.over) this.abort(error)
+        else this.#stray(`the source of stream "${edge.label}"`, error)
+      },
+    })
+  }
+
+  #streamOver(edge: Edge, how: StreamEnd): void {
+    if (edge.mine) {
+      this.#sending.turnCame()
+      this.#advance(edge)
+      this.#streamed = how
+      this.#phase = 'running'
+      this.#take(edge.at === undefined ? PROCEED : this.#driver.arrived(edge, undefined))
+      return
+    }
+    this.#receiving.turnCame()
+    this.#advance(edge)
+    if (this.#phase === 'draining') this.#run()
+  }
+
+  #decode(edge: Edge, bytes: Uint8Array, start: number, end: number): unknown {
+    if (edge.window === 0 && edge.sealed) {
+      return unseal(this.#ciphers!, edge, decodePayload(SEALED_BYTES, bytes, start, end) as Uint8Array)
+    }
+    if (edge.window === 0 && edge.codec !== undefined) return decodePayload(edge.codec, bytes, start, end)
+    if (start !== end) throw new SteerError('invalid_payload', 'expected no payload, got one')
+    return undefined
+  }
+
+  #finish(outcome: string | undefined, error: unknown, abortReason: unknown, cancelled = false): void {
     this.#phase = 'over'
     this.#inbox.clear()
+    this.#clocks?.stop()
+    this.#streams?.close(abortReason, cancelled)
     this.#ending = abortReason
     this.#port.release(this)
     publish(sessionClose, () => ({ ...this.#event(), outcome, error }))
@@ -388,9 +547,13 @@ export class SessionCore {
   #unexpected(labelNumber: number): SteerError {
     const got = this.program.labels[labelNumber]
     const what = got === undefined ? `label number ${labelNumber}, which does not exist` : `"${got}"`
-    const expected = this.#wire.mine
-      ? `nothing, since it is the ${this.program.role}'s turn`
-      : this.#wire.edges.map((edge) => `"${edge.label}"`).join(' or ') || 'nothing, since the session is at its end'
+    const stream = this.#streams?.incomingLabel
+    const expected =
+      stream !== undefined
+        ? `items or the end of stream "${stream}"`
+        : this.#wire.mine
+          ? `nothing, since it is the ${this.program.role}'s turn`
+          : this.#wire.edges.map((edge) => `"${edge.label}"`).join(' or ') || 'nothing, since the session is at its end'
     return new SteerError(
       'unexpected_message',
       `after ${this.describe()} of protocol "${this.program.definition.name}": expected ${expected}, got ${what} from the ${otherRole(this.program.role)}`,
@@ -405,6 +568,9 @@ export class SessionCore {
 
 /** Faults of nobody that the other side should know by their own code. */
 const TOLD_AS_IT_IS: ReadonlySet<ErrorCode> = new Set(['resource_exhausted', 'deadline_exceeded'])
+
+const NO_SCOPES: readonly Scope[] = []
+const NO_STREAMS = 'a frame of a stream arrived for a protocol without streams'
 
 function createHandle(core: SessionCore): Session {
   return Object.freeze({

@@ -8,6 +8,7 @@ import type { Edge, Plan } from '../../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
 import { CancelledState, EndState, HeldState, StateToken, type StateOwner } from './held-state.ts'
+import type { IncomingStream } from '../streams/incoming.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
 
 /** Sessions whose last state was thrown away: nobody can move them, and the other side would wait for nothing. */
@@ -89,7 +90,14 @@ export class DirectDriver implements Driver, StateOwner {
     const token = this.#token!
     this.#token = undefined
     this.#resolve(new HeldState(this, token, edge, message))
-    return edge.rest.kind === 'end' && !this.#forTurns ? PROCEED : PENDING
+    if (edge.rest.kind !== 'end' || this.#forTurns) return PENDING
+    if (edge.mine || edge.window === 0) return PROCEED
+    // A script has no move after a final stream: when it has read it, or stopped, the session ends by itself.
+    const proceed = (): void => {
+      this.core.proceed(undefined)
+    }
+    ;(message as IncomingStream).whenOver().then(proceed, () => undefined)
+    return PENDING
   }
 
   local(name: string): unknown {

@@ -79,7 +79,7 @@ export class HandlersDriver implements Driver {
   }
 
   arrived(edge: Edge, message: unknown): Decision {
-    if (!edge.mine && edge.codec !== undefined) this.#message = message
+    if (!edge.mine && edge.codec !== undefined && edge.window === 0) this.#message = message
     const handler = this.#handlers.get(edge.at!)
     if (handler === undefined) return PROCEED
     let returned: unknown

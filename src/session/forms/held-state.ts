@@ -4,7 +4,10 @@ import { SteerError } from '../../base/errors.ts'
 import type { Role } from '../../ir/source.ts'
 import type { Link, Session } from '../../kernel/link.ts'
 import { Plan, type Edge } from '../../kernel/program.ts'
+import type { StreamEnd } from '../../kernel/state.ts'
 import type { SessionCore } from '../session.ts'
+import { endStream } from '../streams/end-stream.ts'
+import type { IncomingStream } from '../streams/incoming.ts'
 
 /** What a state needs of the driver that made it. */
 export interface StateOwner {
@@ -52,7 +55,7 @@ class State {
   }
 }
 
-/** A state of the protocol. `message`, `via`, `send`, `next` and `outcome` exist only where the state has them. */
+/** A state of the protocol. `message`, `stream`, `end`, `via`, `send`, `next`, `streamed` and `outcome` exist only where the state has them. */
 export class HeldState extends State {
   readonly #owner: StateOwner
   readonly #edge: Edge
@@ -64,6 +67,9 @@ export class HeldState extends State {
   declare readonly outcome?: string
   declare readonly send?: Readonly<Record<string, (payload?: unknown) => Promise<unknown>>>
   declare readonly next?: () => Promise<unknown>
+  declare readonly stream?: AsyncIterable<unknown>
+  declare readonly streamed?: StreamEnd
+  declare readonly end?: () => Promise<{ readonly how: StreamEnd }>
 
   constructor(owner: StateOwner, token: StateToken, edge: Edge, message: unknown) {
     super(owner.core, edge.at!)
@@ -71,10 +77,17 @@ export class HeldState extends State {
     this.#token = token
     this.#edge = edge
     if (edge.via !== undefined) this.via = edge.via
-    if (!edge.mine && edge.codec !== undefined) this.message = message
-    if (edge.rest.mine) this.send = this.#createSend()
-    else if (edge.rest.kind === 'message') this.next = () => this.#use('next', undefined)
-    else if (edge.outcome !== undefined) this.outcome = edge.outcome
+    if (owner.core.streamed !== undefined) this.streamed = owner.core.streamed
+    const moves = this.#createMoves()
+    if (!edge.mine && edge.window > 0) {
+      const stream = message as IncomingStream
+      this.stream = stream.reader
+      this.end = () => endStream(stream, moves)
+    } else {
+      if (!edge.mine && edge.codec !== undefined) this.message = message
+      Object.assign(this, moves)
+    }
+    if (edge.rest.kind === 'end' && edge.outcome !== undefined) this.outcome = edge.outcome
   }
 
   get edge(): Edge {
@@ -83,6 +96,12 @@ export class HeldState extends State {
 
   get used(): boolean {
     return this.#used !== undefined
+  }
+
+  /** What may be done here. A state with a stream gives it out when the stream is over. */
+  #createMoves(): Pick<HeldState, 'send' | 'next'> {
+    if (this.#edge.rest.mine) return { send: this.#createSend() }
+    return this.#edge.rest.kind === 'message' ? { next: () => this.#use('next', undefined) } : {}
   }
 
   #createSend(): Readonly<Record<string, (payload?: unknown) => Promise<unknown>>> {
@@ -109,10 +128,12 @@ export class HeldState extends State {
 /** The end, after a message of this side. */
 export class EndState extends State {
   readonly outcome: string
+  declare readonly streamed?: StreamEnd
 
   constructor(core: SessionCore, outcome: string) {
     super(core, 'end')
     this.outcome = outcome
+    if (core.streamed !== undefined) this.streamed = core.streamed
   }
 }
 

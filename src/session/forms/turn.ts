@@ -2,9 +2,12 @@
 
 import type { Link, Session } from '../../kernel/link.ts'
 import type { Edge, Place } from '../../kernel/program.ts'
+import type { StreamEnd } from '../../kernel/state.ts'
 import type { SessionCore } from '../session.ts'
+import { endStream } from '../streams/end-stream.ts'
+import type { IncomingStream } from '../streams/incoming.ts'
 
-/** `message`, `via`, `send` and `outcome` exist only where the state has them. */
+/** `message`, `stream`, `end`, `via`, `send`, `streamed` and `outcome` exist only where the state has them. */
 export class HandlerTurn {
   readonly #core: SessionCore
   readonly metadata: unknown
@@ -13,14 +16,22 @@ export class HandlerTurn {
   declare readonly message?: unknown
   declare readonly outcome?: string
   declare readonly send?: Place['plans']
+  declare readonly stream?: AsyncIterable<unknown>
+  declare readonly streamed?: StreamEnd
+  declare readonly end?: () => Promise<{ readonly how: StreamEnd; readonly send?: Place['plans'] }>
 
   constructor(core: SessionCore, metadata: unknown, edge: Edge, message: unknown) {
     this.#core = core
     this.metadata = metadata
     this.at = edge.at!
     if (edge.via !== undefined) this.via = edge.via
-    if (!edge.mine && edge.codec !== undefined) this.message = message
-    if (edge.rest.mine) this.send = edge.rest.plans
+    if (core.streamed !== undefined) this.streamed = core.streamed
+    if (!edge.mine && edge.window > 0) {
+      const stream = message as IncomingStream
+      this.stream = stream.reader
+      this.end = () => endStream(stream, edge.rest.mine ? { send: edge.rest.plans } : {})
+    } else if (!edge.mine && edge.codec !== undefined) this.message = message
+    if (edge.rest.mine && this.end === undefined) this.send = edge.rest.plans
     else if (edge.outcome !== undefined) this.outcome = edge.outcome
   }
 

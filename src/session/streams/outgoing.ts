@@ -1,0 +1,147 @@
+/**
+ * The sending end of a stream: reads the program's source only as far as the other side has room, and stops it, its `finally`
+ * included, when the other side stops reading or the session is over.
+ */
+
+import { isThenable } from '../../base/deferred.ts'
+import { SteerError } from '../../base/errors.ts'
+import type { StreamEnd } from '../../kernel/state.ts'
+
+/** What the stream asks of its session. */
+export interface OutgoingPort {
+  /** False while no further item should be made; `resume` is called when that has changed. */
+  hasRoom(): boolean
+  /** Sends one item; false when it cannot be sent, and the session has failed over it. */
+  send(item: unknown): boolean
+  /** Tells the other side that no item follows. */
+  sayEnd(): void
+  /** Both sides have said their end. */
+  over(how: StreamEnd): void
+  /** The source has thrown. */
+  threw(error: unknown): void
+}
+
+type Source = Iterator<unknown> | AsyncIterator<unknown>
+
+export class OutgoingStream {
+  readonly #source: Source
+  readonly #port: OutgoingPort
+  /** How many items the other side takes now. */
+  #credit: number
+  /** An item has been asked for and has not come. */
+  #asked = false
+  /** No item follows. */
+  #ended = false
+
+  /** @throws SteerError `misuse` for what is no source. */
+  constructor(label: string, source: unknown, credit: number, port: OutgoingPort) {
+    this.#source = openSource(label, source)
+    this.#credit = credit
+    this.#port = port
+  }
+
+  /** Items go out while there are any, there is credit for them, and the link has room. */
+  pump(): void {
+    while (!this.#ended && !this.#asked && this.#credit > 0 && this.#port.hasRoom()) {
+      let step: IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>
+      try {
+        step = this.#source.next()
+      } catch (error) {
+        this.#threw(error)
+        return
+      }
+      if (!isResult(step)) {
+        this.#asked = true
+        step.then(this.#onStep, this.#onThrown)
+      } else if (!this.#take(step)) return
+    }
+  }
+
+  /** The other side takes so many items more. */
+  addCredit(items: number): number {
+    this.#credit += items
+    return this.#credit
+  }
+
+  /** The other side has said what the stream came to. False where it says `ended` before this side has. */
+  answered(how: StreamEnd): boolean {
+    if (!this.#ended) {
+      if (how === 'ended') return false
+      this.stop()
+      this.#port.sayEnd()
+    }
+    this.#port.over(how)
+    return true
+  }
+
+  /** Nothing more is read. A generator that waits inside is stopped when it comes to its next `yield`. */
+  stop(): void {
+    if (this.#ended) return
+    this.#ended = true
+    try {
+      const closing: unknown = this.#source.return?.()
+      if (isThenable(closing)) closing.then(undefined, this.#onClosingThrown)
+    } catch (error) {
+      this.#onClosingThrown(error)
+    }
+  }
+
+  readonly #onStep = (step: IteratorResult<unknown>): void => {
+    this.#asked = false
+    if (this.#ended) return
+    if (this.#take(step)) this.pump()
+  }
+
+  readonly #onThrown = (error: unknown): void => {
+    this.#asked = false
+    this.#threw(error)
+  }
+
+  readonly #onClosingThrown = (error: unknown): void => {
+    this.#port.threw(error)
+  }
+
+  /** False when the stream does not go on. */
+  #take(step: IteratorResult<unknown>): boolean {
+    if (step.done === true) {
+      this.#ended = true
+      this.#port.sayEnd()
+      return false
+    }
+    this.#credit--
+    if (this.#port.send(step.value)) return true
+    this.stop()
+    return false
+  }
+
+  #threw(error: unknown): void {
+    if (this.#ended) return
+    // A source that has thrown is closed already.
+    this.#ended = true
+    this.#port.threw(error)
+  }
+}
+
+/** `for await` takes the asynchronous iterator where there is one; so does this. Text is iterable, and never meant. */
+function openSource(label: string, source: unknown): Source {
+  if ((typeof source === 'object' && source !== null) || typeof source === 'function') {
+    const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = source as {
+      readonly [Symbol.asyncIterator]?: unknown
+      readonly [Symbol.iterator]?: unknown
+    }
+    const open = typeof asynchronous === 'function' ? asynchronous : synchronous
+    if (typeof open === 'function') {
+      const iterator: unknown = open.call(source)
+      if (typeof (iterator as Partial<Source> | null)?.next === 'function') return iterator as Source
+    }
+  }
+  const what = source === null ? 'null' : typeof source
+  throw new SteerError('misuse', `the stream "${label}" is sent from an AsyncIterable or an Iterable, not from ${what}`)
+}
+
+/** Synchronous iterators answer with the result itself; whatever has a `then` is waited for. */
+function isResult(
+  step: IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>,
+): step is IteratorResult<unknown> {
+  return !isThenable(step)
+}
