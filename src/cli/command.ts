@@ -24,6 +24,8 @@ export interface CommandCall {
   readonly paths: readonly string[]
   /** Options that were given. */
   readonly flags: ReadonlySet<string>
+  /** The same with what was given for each: true for one that takes no value, a list for one that may come again. */
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
   /** Ends a command that would go on by itself. Default: the signals that ask the process to end. */
   readonly signal?: AbortSignal | undefined
 }

@@ -45,7 +45,7 @@ async function runCommand(
 ): Promise<ExitCode> {
   const { terminal } = call
   const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
-  let parsed: { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] }
+  let parsed: { readonly values: CommandCall['values']; readonly positionals: readonly string[] }
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
@@ -61,7 +61,7 @@ async function runCommand(
   const flags = new Set(Object.keys(parsed.values))
   try {
     const paths = parsed.positionals.length === 0 ? ['.'] : parsed.positionals
-    return await command.run({ ...call, paths, flags })
+    return await command.run({ ...call, paths, flags, values: parsed.values })
   } catch (error) {
     return fail(SteerError.from(error), flags, terminal)
   }
