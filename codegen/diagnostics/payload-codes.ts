@@ -140,4 +140,12 @@ export const PAYLOAD_CODES = {
     hint: 'move the rest to the end, or use an object',
     example: "send<[...string[], number]>('row')",
   },
+  STEER3019: {
+    severity: 'error',
+    title: 'sealed part of a payload',
+    explanation:
+      'A payload crosses through its own cipher as a whole, or each item of a stream does: `Sealed<T>` stands directly between the angle brackets of the word, or a name without parameters for it does. Parts of payloads, members of unions and intersections, and what is sealed already cannot be sealed.',
+    hint: 'seal the whole payload, `send<Sealed<Card>>(...)`, or send the part as a message of its own',
+    example: "send<{ card: Sealed<string> }>('pay')",
+  },
 } as const

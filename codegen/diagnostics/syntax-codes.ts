@@ -119,14 +119,6 @@ export const SYNTAX_CODES = {
     explanation: 'A protocol has at most 10000 steps and branches, included protocols counted in.',
     hint: 'split the protocol into several',
   },
-  STEER1017: {
-    severity: 'error',
-    title: 'word of a later version',
-    explanation:
-      '`sendStream`, `receiveStream`, `within` and `Sealed` are reserved for a later version of the language.',
-    hint: 'leave it out for now; a loop with one message for each item does for a stream',
-    example: "import { sendStream } from 'coxswain/steer'",
-  },
   STEER1018: {
     severity: 'error',
     title: 'not a protocol',
@@ -156,5 +148,21 @@ export const SYNTAX_CODES = {
     explanation: 'A word of the language stands where no protocol contains it, so it would be ignored.',
     hint: 'put it among the steps of a protocol, or remove it',
     example: "const ask = send('ask')",
+  },
+  STEER1022: {
+    severity: 'error',
+    title: 'wrong options of a stream',
+    explanation:
+      'The options of `sendStream` and `receiveStream` are an object literal with the one member `window`, an integer literal from 1 to 65535: how many items the receiver holds unread. Left out, it is 16.',
+    hint: 'write a literal, such as `{ window: 16 }`',
+    example: "sendStream<string>('lines', { window: 0 })",
+  },
+  STEER1023: {
+    severity: 'error',
+    title: 'time that no timer can hold',
+    explanation:
+      'The time of `within` is an integer literal from 1 to 2147483647 (2^31 - 1), in milliseconds: a timer holds no more, and a computed value would never be known, since a declaration is not run.',
+    hint: 'write the milliseconds out, such as `within(5000, ...)`',
+    example: "within(Infinity, send('ask'))",
   },
 } as const

@@ -9,13 +9,12 @@ import { readProtocolCall, type ProtocolCall } from './protocol-call.ts'
 import { withoutParentheses, type ReadContext } from './read-context.ts'
 import { relativePath, spanBetween } from './source-span.ts'
 import { StepReader } from './step-reader.ts'
-import { calleeName, reportLaterWords, wordOf, WORDS } from './words.ts'
+import { calleeName, wordOf, WORDS } from './words.ts'
 import { createDiagnostic } from '../diagnostics/diagnostic.ts'
 
 /** The file as data. Protocols of which some step could not be read are reported and left out. */
 export function readFile(context: ReadContext, file: ts.SourceFile): DeclarationFile {
   const before = context.diagnostics.length
-  reportLaterWords(context, file)
   const payloads = new PayloadReader(context)
   const calls = findProtocolCalls(context, file)
   const protocols = calls.flatMap((call) => readProtocol(context, payloads, call) ?? [])

@@ -8,6 +8,7 @@ import type { Shape, TypeDefinition } from '../../src/ir/shape.ts'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
 import { docOf } from './doc-comment.ts'
 import { findRefinement } from './refinement.ts'
+import { findSealed, isSealed, refuseSealed } from './sealed-payload.ts'
 import { readIntersection } from './intersection-shape.ts'
 import { readObject } from './object-shape.ts'
 import { memberSuffix, type PayloadPlace } from './payload-place.ts'
@@ -28,6 +29,12 @@ const TYPES_MAX = 2000
 const CHAIN_MAX = 256
 /** Instances of one generic type being read inside each other: more of them mean that it grows without end. */
 const INSTANCES_MAX = 16
+
+/** What a message carries, as its step or branch has it. */
+export interface Payload {
+  readonly payload?: Shape
+  readonly sealed?: true
+}
 
 interface Draft {
   readonly name: string
@@ -50,13 +57,16 @@ export class PayloadReader implements TypeReader {
     this.context = context
   }
 
-  /** The shape of a type argument, or undefined where it cannot be carried; that is reported. */
-  read(node: ts.TypeNode, label: string): Shape | undefined {
-    const type = this.context.checker.getTypeFromTypeNode(node)
+  /** The payload of a type argument. Without a shape where it cannot be carried; that is reported. */
+  read(node: ts.TypeNode, label: string): Payload {
+    const sealed = findSealed(this.context, node)
+    const written = sealed ?? node
+    const type = this.context.checker.getTypeFromTypeNode(written)
     const path = memberSuffix(label).replace(/^\./, '')
-    const shape = this.readType(type, { path, node, written: node, depth: 0, around: [] })
+    const shape = this.readType(type, { path, node, written, depth: 0, around: [] })
     const isSound = this.#checkUnions()
-    return isSound ? shape : undefined
+    if (!isSound || shape === undefined) return {}
+    return { payload: shape, ...(sealed === undefined ? {} : { sealed: true }) }
   }
 
   /**
@@ -75,6 +85,7 @@ export class PayloadReader implements TypeReader {
   readType(type: ts.Type, place: PayloadPlace): Shape | undefined {
     const scalar = readScalar(this, type, place)
     if (scalar !== 'structured') return scalar
+    if (isSealed(this.context, type)) return refuseSealed(this, place)
     const isRefined = type.isIntersection() && findRefinement(this.context, type) !== undefined
     const named = isRefined ? undefined : nameOfType(this.context, type)
     if (named !== undefined) return this.#readNamed(type, named, place)

@@ -1,8 +1,7 @@
 /** Reads the steps of one protocol from the syntax. Everything that is not a literal word of the language is reported where it stands. */
 
 import { ts } from 'ts-morph'
-import type { Branch, JumpStep, Step } from '../../src/ir/declaration.ts'
-import type { Shape } from '../../src/ir/shape.ts'
+import type { Branch, JumpStep, MessageStep, Step } from '../../src/ir/declaration.ts'
 import { otherRole, type Role } from '../../src/ir/source.ts'
 import type { DiagnosticCode } from '../diagnostics/codes.ts'
 import type { DiagnosticDetails } from '../diagnostics/diagnostic.ts'
@@ -10,11 +9,13 @@ import { docOf } from './doc-comment.ts'
 import { readLoopBody } from './loop-body.ts'
 import { checkLabel, readText } from './names.ts'
 import { describeNonStep } from './non-step.ts'
+import { readInteger, TIME } from './numbers.ts'
 import { findProtocol } from './protocol-call.ts'
 import { withoutParentheses, type ReadContext } from './read-context.ts'
 import { roleIn, type Scope } from './scope.ts'
-import type { PayloadReader } from './payload-reader.ts'
-import { calleeName, findFormProblem, isLaterWord, wordNamed, wordOf, WORDS, type Word } from './words.ts'
+import type { Payload, PayloadReader } from './payload-reader.ts'
+import { readStreamOptions } from './stream-options.ts'
+import { calleeName, findFormProblem, wordNamed, wordOf, WORDS, type Word } from './words.ts'
 
 /** Choices, loops and included protocols inside each other. */
 const DEPTH_MAX = 64
@@ -88,10 +89,7 @@ export class StepReader {
     if (!this.#count(scope)) return []
     if (!ts.isCallExpression(node)) return this.#refuseNonStep(node)
     const word = wordOf(this.#context, node)
-    if (word === undefined) {
-      this.incomplete = true
-      return isLaterWord(this.#context, node) ? [] : this.#refuseNonStep(node)
-    }
+    if (word === undefined) return this.#refuseNonStep(node)
     if (word === 'steer') {
       // Reported where all calls of `steer` are looked at.
       this.incomplete = true
@@ -137,6 +135,10 @@ export class StepReader {
         return this.#readMessage(call, master)
       case 'receive':
         return this.#readMessage(call, peer)
+      case 'sendStream':
+        return this.#readStream(call, word, master)
+      case 'receiveStream':
+        return this.#readStream(call, word, peer)
       case 'call':
         return this.#readExchange(call, master)
       case 'answer':
@@ -159,10 +161,12 @@ export class StepReader {
         return this.#readLocal(call, ['master', 'peer'])
       case 'point':
         return this.#readPoint(call)
+      case 'within':
+        return this.#readWithin(call, scope)
     }
   }
 
-  #readMessage(call: ts.CallExpression, from: Role): Step[] {
+  #readMessage(call: ts.CallExpression, from: Role): MessageStep[] {
     const message = this.#readLabelled(call, 'label')
     if (message === undefined) return []
     const payload = this.#readPayload(call.typeArguments?.[0], message.text)
@@ -178,6 +182,20 @@ export class StepReader {
     ]
   }
 
+  /** A stream of nothing would have no items to pace, so the type of the items is not left out. */
+  #readStream(call: ts.CallExpression, word: 'sendStream' | 'receiveStream', from: Role): Step[] {
+    if (call.typeArguments === undefined) {
+      const hint = `write \`${WORDS[word].usage}\``
+      this.#refuse('STEER1007', calleeName(call), { message: `\`${word}\` lacks the type of its items`, hint })
+      return []
+    }
+    const messages = this.#readMessage(call, from)
+    const stream = readStreamOptions(this.#context, call.arguments[1])
+    if (stream !== undefined) return messages.map((message) => ({ ...message, stream }))
+    this.incomplete = true
+    return []
+  }
+
   #readExchange(call: ts.CallExpression, from: Role): Step[] {
     const request = this.#readMessage(call, from)
     if (request.length === 0) return []
@@ -186,11 +204,9 @@ export class StepReader {
     return [...request, { kind: 'message', from: otherRole(from), label: 'reply', ...payload, source }]
   }
 
-  #readPayload(node: ts.TypeNode | undefined, label: string): { payload?: Shape } {
-    if (node === undefined) return {}
-    const payload = this.#payloads.read(node, label)
+  #readPayload(node: ts.TypeNode | undefined, label: string): Payload {
     // What cannot be carried is reported; the message stays, so that the graph can still be looked at.
-    return payload === undefined ? {} : { payload }
+    return node === undefined ? {} : this.#payloads.read(node, label)
   }
 
   #readLocal(call: ts.CallExpression, sides: readonly Role[]): Step[] {
@@ -274,8 +290,10 @@ export class StepReader {
 
   #refuseNonBranch(node: ts.Expression): void {
     const hint = 'write each branch out as `label: on(...)`'
-    if (ts.isCallExpression(node) && wordOf(this.#context, node) === undefined && isLaterWord(this.#context, node)) {
-      this.incomplete = true
+    const word = ts.isCallExpression(node) ? wordOf(this.#context, node) : undefined
+    if (word === 'sendStream' || word === 'receiveStream') {
+      const message = 'a stream is a step, not a branch'
+      this.#refuse('STEER1008', node, { message, hint: `put it into a branch: \`label: on(${word}(...))\`` })
     } else if (ts.isCallExpression(node)) {
       this.#refuse('STEER1008', node, { message: 'a branch must be a call of `on`', hint })
     } else if (wordNamed(this.#context, node) === 'on') {
@@ -299,6 +317,18 @@ export class StepReader {
     const loops = [...scope.loops, { again, leave, loop }]
     const steps = this.readList(body.steps, { ...scope, loops, depth: scope.depth + 1 })
     return [{ kind: 'loop', loop, forever, steps, source: this.#context.spanOf(calleeName(call)) }]
+  }
+
+  #readWithin(call: ts.CallExpression, scope: Scope): Step[] {
+    const [time, ...nodes] = call.arguments
+    const ms = time === undefined ? undefined : readInteger(this.#context, time, TIME)
+    if (ms === undefined) this.incomplete = true
+    if (nodes.length === 0) {
+      const hint = `write \`${WORDS.within.usage}\``
+      this.#refuse('STEER1007', calleeName(call), { message: '`within` lacks its steps', hint })
+    }
+    const steps = this.readList(nodes, { ...scope, depth: scope.depth + 1 })
+    return ms === undefined ? [] : [{ kind: 'within', ms, steps, source: this.#context.spanOf(calleeName(call)) }]
   }
 
   #readInclude(call: ts.CallExpression, word: 'include' | 'flip', scope: Scope): readonly Step[] {

@@ -4,6 +4,7 @@ import { ts } from 'ts-morph'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { PayloadPlace } from './payload-place.ts'
 import { isOpen } from './refinement.ts'
+import { isSealed, refuseSealed } from './sealed-payload.ts'
 import type { TypeReader } from './type-reader.ts'
 import { orderParts } from './union-order.ts'
 
@@ -46,6 +47,8 @@ export function readUnion(reader: TypeReader, parts: readonly ts.Type[], place: 
     return reader.refuse('STEER3012', place, `a union of ${parts.length} members, at most ${MEMBERS_MAX} are allowed`)
   }
   const { context } = reader
+  // An optional member comes here in parts, which are one complaint together.
+  if (parts.some((part) => isSealed(context, part))) return refuseSealed(reader, place)
   const closed = parts.filter((part) => !isOpen(context, part))
   if (closed.length < parts.length) return readOpen(reader, closed, place)
   const members: Shape[] = []

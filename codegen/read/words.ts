@@ -24,6 +24,8 @@ export type Word =
   | 'rxKeepalive'
   | 'send'
   | 'receive'
+  | 'sendStream'
+  | 'receiveStream'
   | 'choose'
   | 'offer'
   | 'on'
@@ -37,6 +39,7 @@ export type Word =
   | 'peer'
   | 'both'
   | 'point'
+  | 'within'
 
 /** Each word with its form. */
 export const WORDS: Readonly<Record<Word, WordForm>> = {
@@ -47,6 +50,8 @@ export const WORDS: Readonly<Record<Word, WordForm>> = {
   rxKeepalive: { ...NOTHING, usage: 'rxKeepalive()' },
   send: { ...ONE, typeArguments: 1, usage: "send<Payload>('label')" },
   receive: { ...ONE, typeArguments: 1, usage: "receive<Payload>('label')" },
+  sendStream: { typeArguments: 1, least: 1, most: 2, usage: "sendStream<Item>('label', { window: 16 })" },
+  receiveStream: { typeArguments: 1, least: 1, most: 2, usage: "receiveStream<Item>('label', { window: 16 })" },
   choose: { ...ONE, usage: 'choose({ label: on<Payload>(...steps) })' },
   offer: { ...ONE, usage: 'offer({ label: on<Payload>(...steps) })' },
   on: { typeArguments: 1, least: 0, most: ANY_STEPS, usage: 'on<Payload>(...steps)' },
@@ -60,12 +65,8 @@ export const WORDS: Readonly<Record<Word, WordForm>> = {
   peer: { ...ONE, usage: "peer('name')" },
   both: { ...ONE, usage: "both('name')" },
   point: { ...ONE, usage: "point('name')" },
+  within: { typeArguments: 0, least: 1, most: ANY_STEPS, usage: 'within(ms, ...steps)' },
 }
-
-const LATER_WORDS: ReadonlySet<string> = new Set(['sendStream', 'receiveStream', 'within', 'Sealed'])
-
-/** The module that a declaration takes its words from. */
-export const STEER_MODULE = 'coxswain/steer'
 
 /** The word that a call is, also under another name; undefined for any other call. */
 export function wordOf(context: ReadContext, call: ts.CallExpression): Word | undefined {
@@ -102,46 +103,4 @@ export function findFormProblem(
   const surplusType = call.typeArguments?.[typeArguments]
   if (surplusType === undefined) return undefined
   return { node: surplusType, message: `\`${word}\` takes no type argument here`, hint }
-}
-
-/** Reports the words of a later version that a file imports. Their uses have no meaning yet, and say nothing more. */
-export function reportLaterWords(context: ReadContext, file: ts.SourceFile): void {
-  for (const statement of file.statements) {
-    if (!ts.isImportDeclaration(statement) || !isSteerImport(statement)) continue
-    const bindings = statement.importClause?.namedBindings
-    if (bindings === undefined || !ts.isNamedImports(bindings)) continue
-    for (const element of bindings.elements) {
-      const name = element.propertyName ?? element.name
-      if (LATER_WORDS.has(name.text)) reportLaterWord(context, name, name.text)
-    }
-  }
-}
-
-/** True when the call is of a word of a later version, by an import of it or as a member of the module. */
-export function isLaterWord(context: ReadContext, call: ts.CallExpression): boolean {
-  const name = calleeName(call)
-  if (!ts.isIdentifier(name)) return false
-  if (ts.isPropertyAccessExpression(withoutParentheses(call.expression))) {
-    const later = LATER_WORDS.has(name.text) && context.checker.getSymbolAtLocation(name) === undefined
-    if (later) reportLaterWord(context, name, name.text)
-    return later
-  }
-  const declaration = context.checker.getSymbolAtLocation(name)?.declarations?.[0]
-  if (declaration === undefined || !ts.isImportSpecifier(declaration)) return false
-  return (
-    isSteerImport(declaration.parent.parent.parent) &&
-    LATER_WORDS.has((declaration.propertyName ?? declaration.name).text)
-  )
-}
-
-function isSteerImport(node: ts.Node): boolean {
-  return (
-    ts.isImportDeclaration(node) &&
-    ts.isStringLiteral(node.moduleSpecifier) &&
-    node.moduleSpecifier.text === STEER_MODULE
-  )
-}
-
-function reportLaterWord(context: ReadContext, node: ts.Node, name: string): void {
-  context.report('STEER1017', node, { message: `\`${name}\` belongs to a later version of the language` })
 }

@@ -15,14 +15,17 @@ export {
   peer,
   point,
   receive,
+  receiveStream,
   rxHandshake,
   rxKeepalive,
   send,
+  sendStream,
   steer,
   txHandshake,
   txKeepalive,
+  within,
 } from './word.ts'
-export type { Branch, Branches, Jump, Protocol, ProtocolOptions, Step, Steps } from './step.ts'
+export type { Branch, Branches, Jump, Protocol, ProtocolOptions, Step, Steps, StreamOptions } from './step.ts'
 export type {
   Bytes,
   Finite,
@@ -35,6 +38,7 @@ export type {
   Match,
   Maximum,
   Open,
+  Sealed,
   Text,
   U16,
   U32,

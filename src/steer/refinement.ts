@@ -58,3 +58,10 @@ export type Match<Pattern extends string> = string & { readonly [refinement]?: {
  */
 export type Open =
   ((object | string | number | bigint | boolean) & { readonly [refinement]?: { readonly open: true } }) | null
+
+/**
+ * Crosses through a cipher of its own, which both programs give for the label under `ciphers`: what secures the link ends where
+ * the link does, and a sealed payload stays closed to whatever stands between. Only a payload as a whole can be sealed, or each
+ * item of a stream: `send<Sealed<Card>>('card')`, never a part of one.
+ */
+export type Sealed<Payload> = Payload & { readonly [refinement]?: { readonly sealed: true } }

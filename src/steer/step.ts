@@ -40,3 +40,14 @@ export interface ProtocolOptions {
    */
   readonly open?: boolean | undefined
 }
+
+/** What `sendStream` and `receiveStream` take after the label. */
+export interface StreamOptions {
+  /**
+   * Most items that the receiver holds unread: an integer literal from 1 to 65 535. What the sender has more waits there. Not
+   * part of the fingerprint: the two ends may differ, and each holds at most its own.
+   *
+   * @defaultValue 16
+   */
+  readonly window?: number | undefined
+}

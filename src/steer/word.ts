@@ -3,7 +3,7 @@
  * them, nothing runs: at run time each gives back the same inert object, so that importing a `.steer.ts` file is harmless.
  */
 
-import type { Branch, Branches, Jump, Protocol, ProtocolOptions, Step, Steps } from './step.ts'
+import type { Branch, Branches, Jump, Protocol, ProtocolOptions, Step, Steps, StreamOptions } from './step.ts'
 
 const INERT: unknown = Object.freeze(Object.create(null))
 
@@ -65,6 +65,38 @@ export function send<_Payload = undefined>(_label: string): Step {
  * @param _label - `[A-Za-z0-9_-]{1,64}`, without the reserved ones.
  */
 export function receive<_Payload = undefined>(_label: string): Step {
+  return INERT as Step
+}
+
+/**
+ * Any number of items from the master to the peer, in one turn. The peer reads them at its own pace, and may stop before the
+ * end; both sides learn which of the two happened. A stream is a step: to choose it, put it into a branch.
+ *
+ * @param _label - `[A-Za-z0-9_-]{1,64}`, without the reserved ones.
+ * @param _options - A literal.
+ *
+ * @example
+ * ```ts
+ * import { choose, on, receive, sendStream, steer } from 'coxswain/steer'
+ *
+ * export const Download = steer(
+ *   'download',
+ *   receive<string>('name'),
+ *   choose({ missing: on(), found: on(sendStream<Uint8Array>('chunks', { window: 8 }), receive('stored')) }),
+ * )
+ * ```
+ */
+export function sendStream<_Item>(_label: string, _options?: StreamOptions): Step {
+  return INERT as Step
+}
+
+/**
+ * Any number of items from the peer to the master, in one turn. Otherwise as `sendStream`.
+ *
+ * @param _label - `[A-Za-z0-9_-]{1,64}`, without the reserved ones.
+ * @param _options - A literal.
+ */
+export function receiveStream<_Item>(_label: string, _options?: StreamOptions): Step {
   return INERT as Step
 }
 
@@ -152,5 +184,24 @@ export function both(_hook: string): Step {
 
 /** Names the state at this place, for the side whose turn it is: all arrivals here become one state of this name. */
 export function point(_name: string): Step {
+  return INERT as Step
+}
+
+/**
+ * These steps finish in that time, or the session is reset with `deadline_exceeded`. Each side has a clock of its own: it
+ * starts when that side comes to the first of the steps, in each round of a loop anew, and stops when it has left them, with a
+ * jump as well. Not part of the fingerprint.
+ *
+ * @param _ms - In milliseconds: an integer literal from 1 to 2^31 - 1.
+ * @param _steps - At least one. They are no list of their own: what can stand around `within` can stand in it.
+ *
+ * @example
+ * ```ts
+ * import { call, steer, within } from 'coxswain/steer'
+ *
+ * export const Ask = steer('ask', within(5_000, call<string, number>('question')))
+ * ```
+ */
+export function within(_ms: number, ..._steps: readonly [...Step[], Step | Jump]): Step {
   return INERT as Step
 }

@@ -10,6 +10,7 @@ import type {
   Match,
   Open,
   Protocol,
+  Sealed,
   Step,
   Text,
   U64,
@@ -35,6 +36,9 @@ describe('the words', () => {
       steer.offer({}),
       steer.include(protocol),
       steer.flip(protocol),
+      steer.sendStream('x'),
+      steer.receiveStream('x', { window: 3 }),
+      steer.within(1, steer.send('x')),
       ...[steer.txHandshake, steer.rxHandshake, steer.txKeepalive, steer.rxKeepalive].map((word) => word()),
       ...[steer.receive, steer.call, steer.answer, steer.master, steer.peer, steer.both, steer.point].map((word) =>
         word('x'),
@@ -46,9 +50,9 @@ describe('the words', () => {
     expect(called).toEqual([])
   })
 
-  it('are those of the language, and none of a later version', () => {
+  it('are those of the language', () => {
     expect(Object.keys(steer).sort()).toEqual(
-      'answer both call choose flip forever include loop master offer on peer point receive rxHandshake rxKeepalive send steer txHandshake txKeepalive'.split(
+      'answer both call choose flip forever include loop master offer on peer point receive receiveStream rxHandshake rxKeepalive send sendStream steer txHandshake txKeepalive within'.split(
         ' ',
       ),
     )
@@ -75,11 +79,22 @@ describe('the words', () => {
       steer.forever((_again, _leave) => []),
       // @ts-expect-error a protocol is no step
       steer.steer('a', steer.steer('b')),
+      // @ts-expect-error an option of streams is `window`
+      steer.sendStream<string>('a', { windows: 3 }),
+      // @ts-expect-error a stream is no branch
+      steer.choose({ a: steer.receiveStream<string>('a') }),
+      // @ts-expect-error there is a time, and then the steps
+      steer.within(steer.send('x')),
+      // @ts-expect-error there is a step in it
+      steer.within(100),
+      // @ts-expect-error a jump stands last
+      steer.loop((again) => [steer.within(100, again, steer.send('x'))]),
+      steer.loop((again) => [steer.within(100, steer.send('x'), again)]),
       steer.steer('a', { open: true }),
       steer.steer('a'),
       steer.loop(() => []),
     ]
-    expect(declared.length).toBe(10)
+    expect(declared.length).toBe(16)
   })
 
   it('have examples in their documentation that the generator reads without a complaint', () => {
@@ -108,10 +123,13 @@ describe('the refinements', () => {
     const texts: readonly [Text<{ max: 3 }>, Match<'a'>, Text<{ max: 3 }> & Match<'a'>] = ['abc', 'a', 'a']
     const lists: readonly [List<string, { max: 2 }>, Bytes<{ max: 2 }>] = [['a'], new Uint8Array(2)]
     const open: readonly Open[] = [plain, 1, 1n, 'a', true, null, [plain], new Map(), new Date(), {}]
+    const sealed: readonly [Sealed<string>, Sealed<Plain>, Sealed<boolean>] = ['a', plain, true]
+    // @ts-expect-error a number is no sealed string
+    const wrongly: Sealed<string> = 1
     // @ts-expect-error a string is no Int
     const wrong: Int = 'a'
     // @ts-expect-error nothing is absent in Open but by an optional member
     const absent: Open = undefined
-    expect([numbers, bigints, texts, lists, open, wrong, absent].length).toBe(7)
+    expect([numbers, bigints, texts, lists, open, sealed, wrongly, wrong, absent].length).toBe(9)
   })
 })

@@ -36,7 +36,7 @@ export async function outputsOf(declarations: string): Promise<ReadonlyMap<strin
 
 export function withWords(declarations: string): string {
   const words =
-    'answer both call choose flip forever include loop master offer on peer point receive rxHandshake rxKeepalive send steer txHandshake txKeepalive'
+    'answer both call choose flip forever include loop master offer on peer point receive receiveStream rxHandshake rxKeepalive send sendStream steer txHandshake txKeepalive within'
   const used = words.split(' ').filter((word) => new RegExp(`\\b${word}\\b`).test(declarations))
   return `import { ${used.join(', ')} } from 'coxswain/steer'\n\n${declarations}\n`
 }

@@ -35,7 +35,7 @@ describe('a right declaration', () => {
     const text = JSON.stringify(
       Array.from({ length: 100 }, (_, line) => readFixtureLine('right/words.steer.ts', line + 1)),
     )
-    expect(Object.keys(steer).length).toBe(20)
+    expect(Object.keys(steer).length).toBe(23)
     for (const word of Object.keys(steer)) expect(text).toMatch(new RegExp(`\\b${word}\\b`))
   })
 

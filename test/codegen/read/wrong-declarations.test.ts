@@ -32,7 +32,8 @@ describe('a wrong declaration', () => {
   it('gets the same complaints when its file is read alone', () => {
     for (const file of [
       'wrong/3005-over-files.steer.ts',
-      'wrong/1017-later-words.steer.ts',
+      'wrong/1022-stream-options.steer.ts',
+      'wrong/3019-sealed-parts.steer.ts',
       'wrong/1008-not-a-step.steer.ts',
     ]) {
       const alone = readDeclarations({ root: FIXTURES, files: [file] }).diagnostics
