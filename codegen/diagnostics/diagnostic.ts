@@ -3,6 +3,7 @@
 import type { SourceSpan } from '../../src/ir/source.ts'
 import type { Severity } from './code-entry.ts'
 import { DIAGNOSTICS, type DiagnosticCode } from './codes.ts'
+import type { Counterexample } from './counterexample.ts'
 
 export interface Diagnostic {
   readonly code: DiagnosticCode
@@ -13,6 +14,8 @@ export interface Diagnostic {
   readonly source: SourceSpan
   /** Other places that belong to it: the first of two labels, the other member of a cycle. */
   readonly related?: readonly RelatedPlace[]
+  /** The conversation that goes wrong; the message tells it too. */
+  readonly counterexample?: Counterexample
 }
 
 export interface RelatedPlace {
@@ -25,13 +28,15 @@ export interface DiagnosticDetails {
   /** Default: the hint of the list. */
   readonly hint?: string | undefined
   readonly related?: readonly RelatedPlace[] | undefined
+  readonly counterexample?: Counterexample | undefined
 }
 
 /** A diagnostic with the severity, and unless the place has a better one the hint, of the list. */
 export function createDiagnostic(code: DiagnosticCode, source: SourceSpan, details: DiagnosticDetails): Diagnostic {
   const { severity, hint } = DIAGNOSTICS[code]
   const related = details.related !== undefined && details.related.length > 0 ? { related: details.related } : {}
-  return { code, severity, message: details.message, hint: details.hint ?? hint, source, ...related }
+  const counterexample = details.counterexample === undefined ? {} : { counterexample: details.counterexample }
+  return { code, severity, message: details.message, hint: details.hint ?? hint, source, ...related, ...counterexample }
 }
 
 /**

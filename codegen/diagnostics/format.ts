@@ -1,6 +1,7 @@
 /** A diagnostic as text in the manner of `tsc --pretty`, and as JSON. Pure: the source line is asked for, colour is said. */
 
 import type { SourceSpan } from '../../src/ir/source.ts'
+import type { Counterexample } from './counterexample.ts'
 import type { Diagnostic } from './diagnostic.ts'
 
 export interface FormatOptions {
@@ -27,6 +28,7 @@ export interface DiagnosticJson {
     readonly length: number
     readonly message: string
   }[]
+  readonly counterexample?: Counterexample
 }
 
 // A line of a minified file would fill the terminal: of longer lines the neighbourhood of the column is shown.
@@ -57,7 +59,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: FormatOptions)
 
 /** A diagnostic as plain data, for `--json`. */
 export function diagnosticToJson(diagnostic: Diagnostic): DiagnosticJson {
-  const { code, severity, source, message, hint, related } = diagnostic
+  const { code, severity, source, message, hint, related, counterexample } = diagnostic
   return {
     code,
     severity,
@@ -70,6 +72,7 @@ export function diagnosticToJson(diagnostic: Diagnostic): DiagnosticJson {
     ...(related === undefined
       ? {}
       : { related: related.map((place) => ({ ...place.source, message: place.message })) }),
+    ...(counterexample === undefined ? {} : { counterexample }),
   }
 }
 

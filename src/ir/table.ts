@@ -50,10 +50,7 @@ export interface TableMove {
 
 /** Writes the machine down with the names that its two sides give. Only what can be reached is in it. */
 export function createTable(machine: Machine, sides: Readonly<Record<Role, Side>>, outcomes: Outcomes): Table {
-  const kept = reachableNodes(machine).filter((number) => nodeAt(machine, number).kind !== 'point')
-  const start = numberBehindPoints(machine, 0)
-  // A session starts at number 0. Only where points come first is that not the first node that is kept.
-  const ordered = [start, ...kept.filter((number) => number !== start)]
+  const ordered = tableNodes(machine)
   const numbers = new Map(ordered.map((number, index) => [number, index]))
   const numberOf = (number: number): number => numbers.get(numberBehindPoints(machine, number))!
   return {
@@ -63,7 +60,16 @@ export function createTable(machine: Machine, sides: Readonly<Record<Role, Side>
   }
 }
 
-function numberBehindPoints(machine: Machine, from: number): number {
+/** Which node of the machine each point of its table is, in the order of the table. */
+export function tableNodes(machine: Machine): readonly number[] {
+  const kept = reachableNodes(machine).filter((number) => nodeAt(machine, number).kind !== 'point')
+  const start = numberBehindPoints(machine, 0)
+  // A session starts at number 0. Only where points come first is that not the first node that is kept.
+  return [start, ...kept.filter((number) => number !== start)]
+}
+
+/** The first node from here that has a place in the table. */
+export function numberBehindPoints(machine: Machine, from: number): number {
   let number = from
   for (let node = nodeAt(machine, number); node.kind === 'point'; node = nodeAt(machine, number)) number = node.next
   return number

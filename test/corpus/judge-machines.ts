@@ -1,12 +1,14 @@
 /** The verdict on communicating machines. */
 
-import { exploreProduct, type Counterexample, type SideMachine, type SideState } from '../../codegen/check/product.ts'
+import { exploreProduct } from '../../codegen/check/product.ts'
+import type { SideMachine, SideState } from '../../codegen/check/side-machine.ts'
+import type { Counterexample } from '../../codegen/diagnostics/index.ts'
 import type { Machine } from '../../src/ir/machine.ts'
 import { Explorer, TooManyConfigurations, type Automaton, type FaultKind } from '../explorer/explore.ts'
 import { parseAutomata } from './automata-parser.ts'
 import { parseLocalTypes } from './local-types-parser.ts'
 import type { Participant, System, Transition } from './machines-syntax.ts'
-import { assertEmitted, codeOfProblem, machineOfPair } from './pair.ts'
+import { assertEmitted, codeOfKind, machineOfPair } from './pair.ts'
 import { rejected, START, unsupported, type Finding, type Position, type Rejection } from './verdict.ts'
 
 /** The pair as one machine of our IR. Throws a finding unless it is right. */
@@ -102,7 +104,7 @@ function asSideMachine({ states }: Side): SideMachine {
   return {
     states: states.map(({ does, targets }): SideState => {
       if (does === 'both') throw new Error('a mixed state has no place in the product')
-      return { does, edges: new Map([...targets].map(([action, target]) => [action.slice(1), target])) }
+      return { does, edges: new Map([...targets].map(([action, target]) => [action.slice(1), { next: target }])) }
     }),
   }
 }
@@ -112,7 +114,7 @@ function describe(found: Counterexample, master: Side, peer: Side): Finding {
   const arrows = found.trace.map(({ from, label }) => (from === 'master' ? `${label}->` : `<-${label}`))
   const after = arrows.length === 0 ? '' : ` after ${arrows.slice(-8).join(' ')}`
   const at = placeOf(found, master, peer)
-  const code = codeOfProblem(found.problem)
+  const code = codeOfKind(found.kind)
   if (code === 'full-duplex') return describeDuplex(at, `${found.problem}${after}`, master, peer)
   return rejected(code, at, `${found.problem}${after}`)
 }
@@ -169,7 +171,7 @@ function asAutomaton({ states }: Side, letters: Map<string, number>): Automaton 
 }
 
 /** The place in the text that a counterexample is about: the message that is not expected, or else a state that is stuck. */
-function placeOf({ trace, problem }: Counterexample, master: Side, peer: Side): Position {
+function placeOf({ trace, kind }: Counterexample, master: Side, peer: Side): Position {
   let [ours, theirs] = [master.states[0]!, peer.states[0]!]
   let last: Position = ours.at
   for (const { from, label } of trace) {
@@ -178,6 +180,6 @@ function placeOf({ trace, problem }: Counterexample, master: Side, peer: Side): 
     ours = master.states[ours.targets.get(`${mine}${label}`) ?? -1] ?? ours
     theirs = peer.states[theirs.targets.get(`${other}${label}`) ?? -1] ?? theirs
   }
-  if (codeOfProblem(problem) === 'unspecified-reception') return last
+  if (kind === 'unspecified-reception') return last
   return ours.does === 'end' ? theirs.at : ours.at
 }

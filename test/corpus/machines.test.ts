@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { judge } from './judge.ts'
-import { codeOfProblem } from './pair.ts'
+import { codeOfKind } from './pair.ts'
 import { codeOf, verdictOn } from './module-text.ts'
 
 function codeOfMachines(text: string): string {
@@ -114,6 +114,6 @@ test('a pair of machines becomes a machine with all that they can do together, a
   expect(nodes).toEqual(['master, a 1, d 2', 'peer, b 3', 'end', 'master, c 0'])
 })
 
-test('a complaint of the product that has no code here is an error', () => {
-  expect(() => codeOfProblem('the moon is full')).toThrow('something new')
+test('a complaint of the product that cannot concern a corpus pair is an error', () => {
+  expect(() => codeOfKind('no-end')).toThrow('no-end')
 })

@@ -3,26 +3,27 @@
  * their machine in our IR where it finds nothing.
  */
 
-import { exploreProduct, readSide, type SideMachine, type SideState } from '../../codegen/check/product.ts'
+import { exploreProduct } from '../../codegen/check/product.ts'
+import { readSide, type SideMachine, type SideState } from '../../codegen/check/side-machine.ts'
+import type { CounterexampleKind } from '../../codegen/diagnostics/index.ts'
 import type { ProtocolDeclaration } from '../../src/ir/declaration.ts'
 import type { Machine, MachineNode, Move } from '../../src/ir/machine.ts'
 import { createModel } from '../../src/ir/model.ts'
 import type { SourceSpan } from '../../src/ir/source.ts'
 import type { Rejection } from './verdict.ts'
 
-/** The codes for what the product complains about, by a part of its words. */
-const PROBLEMS: readonly (readonly [words: string, code: Rejection])[] = [
-  ['both sides may send', 'full-duplex'],
-  ['both sides wait', 'deadlock'],
-  ['does not expect', 'unspecified-reception'],
-  ['stays unread', 'orphan'],
-  ['has ended, and the other side waits', 'deadlock'],
-]
+/** The codes for what the product complains about. In these languages nothing needs to end, and no state is missing. */
+const CODES: Readonly<Record<Exclude<CounterexampleKind, 'no-end' | 'missing-state'>, Rejection>> = {
+  'both-send': 'full-duplex',
+  'both-wait': 'deadlock',
+  'unspecified-reception': 'unspecified-reception',
+  'orphan-message': 'orphan',
+  'left-waiting': 'deadlock',
+}
 
-export function codeOfProblem(problem: string): Rejection {
-  const known = PROBLEMS.find(([words]) => problem.includes(words))
-  if (known === undefined) throw new Error(`the product says something new: ${problem}`)
-  return known[1]
+export function codeOfKind(kind: CounterexampleKind): Rejection {
+  if (kind === 'no-end' || kind === 'missing-state') throw new Error(`the product finds ${kind} in a corpus pair`)
+  return CODES[kind]
 }
 
 /** Where an edge of a side is written. */
@@ -60,9 +61,9 @@ export function machineOfPair(master: SideMachine, peer: SideMachine, spanOf: Sp
 }
 
 function targetOf(state: SideState, label: string): number {
-  const target = state.edges.get(label)
-  if (target === undefined) throw new Error(`the product finds nothing, and "${label}" is not expected`)
-  return target
+  const edge = state.edges.get(label)
+  if (edge === undefined) throw new Error(`the product finds nothing, and "${label}" is not expected`)
+  return edge.next
 }
 
 /**

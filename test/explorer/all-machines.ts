@@ -1,6 +1,6 @@
 /** Every machine with two moving states, one end and two labels, and what it means in the terms of the explorer and the checker. */
 
-import type { SideMachine, SideState } from '../../codegen/check/product.ts'
+import type { SideMachine, SideState } from '../../codegen/check/side-machine.ts'
 import type { Automaton, AutomatonState, Edge } from './explore.ts'
 
 const LABELS = ['a', 'b'] as const
@@ -66,6 +66,8 @@ export function asSideMachine({ first, second }: Candidate): SideMachine {
 }
 
 function sideState({ sends, targets }: Moving): SideState {
-  const edges = targets.flatMap((target, label) => (target === undefined ? [] : [[LABELS[label]!, target] as const]))
+  const edges = targets.flatMap((target, label) =>
+    target === undefined ? [] : [[LABELS[label]!, { next: target }] as const],
+  )
   return { does: sends ? 'send' : 'receive', edges: new Map(edges) }
 }

@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { exploreProduct } from '../../codegen/check/product.ts'
+import type { SideMachine } from '../../codegen/check/side-machine.ts'
 import { allMachines, allMovingStates, asAutomaton, asSideMachine } from './all-machines.ts'
 import { Explorer, isSafe } from './explore.ts'
 
@@ -44,6 +45,7 @@ function compare(part: number, parts: number): Tally {
     machines.forEach((second, other) => {
       const weight = first.standsFor * second.standsFor
       const accepted = exploreProduct(first.side, second.side) === undefined
+      const ends = exploreProduct(mustEnd(first.side), mustEnd(second.side)) === undefined
       const seen = CAPACITIES.map((capacity) => explorer.explore(first.automaton, second.automaton, capacity))
       const unsafe = seen.some((found) => !isSafe(found))
       const endless = seen.filter(({ faults }) => faults.has('endless')).length
@@ -56,6 +58,8 @@ function compare(part: number, parts: number): Tally {
         if (unsafe || bothMaySend || ![0, CAPACITIES.length].includes(endless)) {
           tally.wrong.push(`accepted ${number} ${other}`)
         }
+        // Fair termination, asked for: exactly what can come to an end from wherever it gets to.
+        if (ends !== (endless === 0)) tally.wrong.push(`ends ${number} ${other}`)
         return
       }
       tally.rejected += weight
@@ -66,6 +70,11 @@ function compare(part: number, parts: number): Tally {
     })
   })
   return tally
+}
+
+/** The machine without a loop that may have no end. */
+function mustEnd(side: SideMachine): SideMachine {
+  return { ...side, forever: new Set() }
 }
 
 describe('every pair of machines with two moving states, one end and two labels', { timeout: 120_000 }, () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
 import { checkFile, checkProtocol } from '../../../codegen/check/index.ts'
-import { checkProgress } from '../../../codegen/check/progress.ts'
 import type { Step } from '../../../src/ir/declaration.ts'
 import {
   call,
@@ -19,7 +18,6 @@ import {
   receive,
   send,
   smtp,
-  span,
 } from '../../ir/declare.ts'
 
 function codesOf(...steps: Step[]): string[] {
@@ -191,19 +189,5 @@ describe('a protocol', () => {
     const checked = checkFile(file)
     expect(checked.models.map((model) => model.declaration.exportName)).toEqual(['Good'])
     expect(checked.diagnostics).toHaveLength(1)
-  })
-})
-
-describe('progress', () => {
-  test('is refused for a place from which nothing ends', () => {
-    const source = span()
-    const move = { label: 'tick', next: 0, path: ['start', 'tick'], earlier: { labels: [], count: 0 }, source }
-    const spinning = {
-      nodes: [{ kind: 'message', from: 'master', moves: [move], source } as const, { kind: 'end' } as const],
-      forever: [],
-      scopes: [],
-    }
-    expect(checkProgress(spinning).map(({ code, source: at }) => [code, at])).toEqual([['STEER2005', source]])
-    expect(checkProgress({ ...spinning, forever: [0] })).toEqual([])
   })
 })
