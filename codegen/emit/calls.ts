@@ -61,15 +61,16 @@ function callsBlock(names: SideNames, context: FileContext): string[] {
   ]
 }
 
-function handleLines({ prefix, side }: SideNames, context: FileContext): string[] {
+function handleLines(names: SideNames, context: FileContext): string[] {
+  const { prefix } = names
   const kernel = (name: string): string => context.names.kernel(name)
-  const hooks = hooksMember(prefix, side.hooks.size > 0)
+  const required = requiredMembers(names)
   const link = `link: ${kernel('Link')}`
   return [
     ...docComment('  ', 'Opens a session and runs it to its end, one handler for each state.'),
     ...signature(
       'handle',
-      [link, `handlers: ${prefix}Handlers`, optionsText(kernel('HandleOptions'), hooks.plain)],
+      [link, `handlers: ${prefix}Handlers`, optionsText(kernel('HandleOptions'), required.plain)],
       `: Promise<${prefix}Result>`,
     ),
     ...signature(
@@ -77,25 +78,26 @@ function handleLines({ prefix, side }: SideNames, context: FileContext): string[
       [
         link,
         `handlers: ${prefix}Handlers<Metadata>`,
-        `options: ${kernel('HandleOptionsWith')}<Metadata>${hooks.withMetadata}`,
+        `options: ${kernel('HandleOptionsWith')}<Metadata>${required.withMetadata}`,
       ],
       `: Promise<${prefix}Result>`,
     ),
   ]
 }
 
-function withLines({ prefix, side }: SideNames, context: FileContext): string[] {
+function withLines(names: SideNames, context: FileContext): string[] {
+  const { prefix } = names
   const kernel = (name: string): string => context.names.kernel(name)
-  const hooks = hooksMember(prefix, side.hooks.size > 0)
+  const required = requiredMembers(names)
   const plain = `${prefix}Handlers | ((session: ${kernel('Session')}) => ${prefix}Handlers)`
   const session = `session: ${kernel('Session')}, metadata: Metadata`
   const generic = `${prefix}Handlers<Metadata> | ((${session}) => ${prefix}Handlers<Metadata>)`
-  const options = `${kernel('ServeOptionsWith')}<${prefix}Result, Metadata>${hooks.withMetadata}`
+  const options = `${kernel('ServeOptionsWith')}<${prefix}Result, Metadata>${required.withMetadata}`
   return [
     ...docComment('  ', 'An entry for `serve`: one run for each session that the other side opens.'),
     ...signature(
       'with',
-      [`handlers: ${plain}`, optionsText(`${kernel('ServeOptions')}<${prefix}Result>`, hooks.plain)],
+      [`handlers: ${plain}`, optionsText(`${kernel('ServeOptions')}<${prefix}Result>`, required.plain)],
       `: ${kernel('ServeEntry')}`,
     ),
     ...signature('with<Metadata>', [`handlers: ${generic}`, `options: ${options}`], `: ${kernel('ServeEntry')}`),
@@ -119,25 +121,28 @@ function turnsLines(names: SideNames, context: FileContext): string[] {
 }
 
 /** Metadata reaches hooks only here, so a side without hooks has no use for it. */
-function optionForms(name: string, result: string, { prefix, side }: SideNames, context: FileContext): string[] {
+function optionForms(name: string, result: string, names: SideNames, context: FileContext): string[] {
   const kernel = (word: string): string => context.names.kernel(word)
-  const hooks = hooksMember(prefix, side.hooks.size > 0)
+  const required = requiredMembers(names)
   const link = `link: ${kernel('Link')}`
-  const plain = signature(name, [link, optionsText(kernel('OpenOptions'), hooks.plain)], result)
-  if (side.hooks.size === 0) return plain
-  const options = `options: ${kernel('OpenOptionsWith')}<Metadata>${hooks.withMetadata}`
+  const plain = signature(name, [link, optionsText(kernel('OpenOptions'), required.plain)], result)
+  if (names.side.hooks.size === 0) return plain
+  const options = `options: ${kernel('OpenOptionsWith')}<Metadata>${required.withMetadata}`
   return [...plain, ...signature(`${name}<Metadata>`, [link, options], result)]
 }
 
-function hooksMember(prefix: string, hasHooks: boolean): { readonly plain: string; readonly withMetadata: string } {
-  if (!hasHooks) return { plain: '', withMetadata: '' }
-  return {
-    plain: ` & { readonly hooks: ${prefix}Hooks }`,
-    withMetadata: ` & { readonly hooks: ${prefix}Hooks<Metadata> }`,
+/** What the options must hold: the hooks of the side and the ciphers of the protocol, where there are any. */
+function requiredMembers(names: SideNames): { readonly plain: string; readonly withMetadata: string } {
+  const membersFor = (metadata: string): string => {
+    const hooks = names.side.hooks.size > 0 ? [`readonly hooks: ${names.prefix}Hooks${metadata}`] : []
+    const ciphers = names.ciphers === undefined ? [] : [`readonly ciphers: ${names.ciphers}`]
+    const members = [...hooks, ...ciphers]
+    return members.length === 0 ? '' : ` & { ${members.join('; ')} }`
   }
+  return { plain: membersFor(''), withMetadata: membersFor('<Metadata>') }
 }
 
-/** Options may be left out unless they hold hooks. */
-function optionsText(type: string, hooks: string): string {
-  return hooks === '' ? `options?: ${type}` : `options: ${type}${hooks}`
+/** Options may be left out unless they must hold something. */
+function optionsText(type: string, required: string): string {
+  return required === '' ? `options?: ${type}` : `options: ${type}${required}`
 }

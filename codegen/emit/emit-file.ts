@@ -7,6 +7,7 @@ import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Diagnostic } from '../diagnostics/index.ts'
 import { GENERATOR_VERSION, IR_VERSION } from './version.ts'
 import { callBlocks } from './calls.ts'
+import { ciphersBlock, ciphersType } from './ciphers.ts'
 import { emitCodecs, type CodecFile } from './codec/index.ts'
 import { maxBytesOf } from './codec/size.ts'
 import { inputDigest } from './digest.ts'
@@ -103,6 +104,8 @@ class FileParts {
       names.claim(exportName, `the protocol "${name}"`, source)
       names.claim(`${exportName}Protocol`, `the type of the protocol "${name}"`, source)
       names.claim(`${exportName}Outcome`, `the outcomes of the protocol "${name}"`, source)
+      const ciphers = ciphersType(model)
+      if (ciphers !== undefined) names.claim(ciphers, `the ciphers of the protocol "${name}"`, source)
       for (const codec of codecNamesOf(model, this.#codecs)) {
         if (!names.isClaimedAs(codec, 'a codec')) names.claim(codec, 'a codec', source)
       }
@@ -131,6 +134,7 @@ class FileParts {
     const outcomes = [...model.outcomes.names.values(), 'cancelled'].map(quote)
     const bound = boundOf(model, file)
     return [
+      ...(ciphersType(model) === undefined ? [] : [ciphersBlock(model, this.#context)]),
       [...docComment('', 'How a session can end.'), ...unionAlias(`${exportName}Outcome`, outcomes)],
       [
         ...docComment(

@@ -1,6 +1,7 @@
 /** What every part of a generated file needs to know of the whole. */
 
 import type { DeclarationFile } from '../../src/ir/declaration.ts'
+import type { Move } from '../../src/ir/machine.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { SourceSpan } from '../../src/ir/source.ts'
 import type { TypeNames } from './type-names.ts'
@@ -20,6 +21,17 @@ export class FileContext {
   /** The TypeScript of a payload. */
   payloadText(payload: Shape): string {
     return typeText(payload, this.file.types)
+  }
+
+  /** What the method of a move takes: nothing, a payload, or what a stream is read from. */
+  parameterText(move: Move): string {
+    if (move.stream !== undefined) return `source: ${this.names.kernel('StreamSource')}<${this.itemText(move)}>`
+    return move.payload === undefined ? '' : `message: ${this.payloadText(move.payload)}`
+  }
+
+  /** The TypeScript of one item of a stream. */
+  itemText({ payload }: Move): string {
+    return payload === undefined ? 'undefined' : this.payloadText(payload)
   }
 
   /** `negotiate.steer.ts:6`, as seen from the generated file, so that it is the same wherever the project lies. */

@@ -3,10 +3,10 @@
 import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { State } from '../../src/ir/states.ts'
 import type { FileContext } from './file-context.ts'
-import { mergedBlock, stateMembers } from './held-states.ts'
+import { endHead, endLines, mergedBlock, stateMembers } from './held-states.ts'
 import { docComment, WIDTH } from './layout.ts'
 import { movesText, stateSentence } from './sentences.ts'
-import type { MovePlace, SideNames, StateGroup } from './side-names.ts'
+import { hasStream, type MovePlace, type SideNames, type StateGroup } from './side-names.ts'
 import { propertyText, quote } from './type-text.ts'
 
 const METADATA = '<Metadata = undefined>'
@@ -15,7 +15,11 @@ const METADATA = '<Metadata = undefined>'
 export function handlerBlocks(model: ProtocolModel, names: SideNames, context: FileContext): string[][] {
   const blocks: string[][] = []
   for (const group of names.groups) {
-    for (const state of group.states) blocks.push(turnBlock(model, state, names, context))
+    for (const state of group.states) {
+      blocks.push(turnBlock(model, state, names, context))
+      const end = endBlock(state, names, context)
+      if (end !== undefined) blocks.push(end)
+    }
     if (group.states.length > 1)
       blocks.push(mergedBlock(group.name, group.turnType, group.states, names.turnTypes, METADATA))
   }
@@ -31,11 +35,20 @@ function turnBlock(model: ProtocolModel, state: State, names: SideNames, context
   const lines = [
     ...docComment('', state.move?.doc, stateSentence(state, context, model)),
     `export interface ${names.turnTypes.get(state)}${METADATA} extends ${context.names.kernel('Whereabouts')} {`,
-    ...stateMembers(model, state, context),
+    ...stateMembers(model, state, names, context),
     '  readonly metadata: Metadata',
   ]
+  if (hasStream(state)) return [...lines, ...endLines(names.endTypes.get(state)?.turn, context), '}']
   if (state.turn === 'mine') lines.push(`  readonly send: ${names.movePlaces.get(state.rest)?.planType}`)
   return [...lines, '}']
+}
+
+/** The moves behind a stream, which a handler gets when the stream is over. */
+function endBlock(state: State, names: SideNames, context: FileContext): string[] | undefined {
+  const type = names.endTypes.get(state)?.turn
+  if (type === undefined) return undefined
+  const send = `  readonly send: ${names.movePlaces.get(state.rest)?.planType}`
+  return [...endHead(state, type, context), send, '}']
 }
 
 function planBlock(place: MovePlace, context: FileContext): string[] {
@@ -44,9 +57,8 @@ function planBlock(place: MovePlace, context: FileContext): string[] {
     `export interface ${place.planType} {`,
   ]
   for (const move of place.node.moves) {
-    const parameter = move.payload === undefined ? '' : `message: ${context.payloadText(move.payload)}`
     lines.push(...docComment('  ', move.doc))
-    lines.push(`  ${propertyText(move.label)}(${parameter}): ${place.moveType}`)
+    lines.push(`  ${propertyText(move.label)}(${context.parameterText(move)}): ${place.moveType}`)
   }
   return [...lines, '}']
 }
@@ -73,8 +85,10 @@ function handlerLines(group: StateGroup, { movePlaces, turnTypes }: SideNames): 
   const [state] = group.states as readonly [State, ...State[]]
   const move = state.turn === 'mine' ? movePlaces.get(state.rest)?.moveType : undefined
   const result = move === undefined ? 'unknown' : `${move} | PromiseLike<${move}>`
-  // Where there is a move to make or a payload to take, leaving the handler out would be a mistake.
-  const isNeeded = state.turn === 'mine' || (state.turn === 'theirs' && state.move?.payload !== undefined)
+  // Where there is a move to make or a payload to take, leaving the handler out would be a mistake. What a stream brings is
+  // taken nowhere else, so that its handler is needed even where the session ends with it.
+  const takes = hasStream(state) || (state.turn === 'theirs' && state.move?.payload !== undefined)
+  const isNeeded = state.turn === 'mine' || takes
   const head = `  readonly ${propertyText(group.name)}${isNeeded ? '' : '?'}: (`
   // The alias of merged states says the same, but each use of a generic union is instantiated member by member.
   const turns = group.states.map((each) => `${turnTypes.get(each)}<Metadata>`)

@@ -9,9 +9,15 @@ export function stateSentence(state: State, context: FileContext, { declaration 
   const { move } = state
   if (move === undefined) return `The session begins, and this side moves. ${context.place(declaration.source)}`
   const place = context.place(move.source)
+  if (move.stream !== undefined) return `${streamSentence(state, move.label)} ${place}`
   if (state.kind === 'sent') return `\`${move.label}\` was sent, and this side moves again. ${place}`
   if (state.turn === 'over') return `\`${move.label}\` has arrived, and the session ends. ${place}`
   return `\`${move.label}\` has arrived. ${place}`
+}
+
+function streamSentence(state: State, label: string): string {
+  if (state.kind === 'sent') return `The stream \`${label}\` was sent, and this side moves again.`
+  return `The stream \`${label}\` has opened${state.turn === 'over' ? ', and the session ends with it' : ''}.`
 }
 
 /** Whose moves a set of moves is. */

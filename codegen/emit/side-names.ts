@@ -7,6 +7,8 @@ import type { Role, SourceSpan } from '../../src/ir/source.ts'
 import type { Side, State } from '../../src/ir/states.ts'
 import { nodeAt, reachableNodes, restFrom } from '../../src/ir/walk.ts'
 import { pascalCase } from '../../src/ir/pascal-case.ts'
+import { ciphersType } from './ciphers.ts'
+import { streamedStates, type Streamed } from './streamed.ts'
 import type { TypeNames } from './type-names.ts'
 
 /** States that one name stands for: one, or all those that a point merges. */
@@ -52,6 +54,18 @@ export interface SideNames {
   /** By node number. */
   readonly movePlaces: ReadonlyMap<number, MovePlace>
   readonly waitPlaces: ReadonlyMap<number, WaitPlace>
+  /** Of states that a stream opened: what `end` resolves to where something is left to do. */
+  readonly endTypes: ReadonlyMap<State, EndTypes>
+  readonly streamed: ReadonlyMap<State, Streamed>
+  /** The interface of the ciphers that the calls require. */
+  readonly ciphers: string | undefined
+}
+
+export interface EndTypes {
+  /** Absent where the session is over. */
+  readonly held?: string
+  /** Present where this side moves. */
+  readonly turn?: string
 }
 
 /** Parts of type names that belong to the side itself; a state of such a name gets `State` behind it. */
@@ -67,7 +81,7 @@ export function nameSide(model: ProtocolModel, role: Role, names: TypeNames): Si
   }
   const stateTypes = new Map<State, string>()
   const turnTypes = new Map<State, string>()
-  const claim = (type: string, what: string, at: SourceSpan): string => names.claim(type, what, at)
+  const claim: Claim = (type, what, at) => names.claim(type, what, at)
   const groups = groupStates(side).map((states) => nameGroup(states, prefix, source, { stateTypes, turnTypes, claim }))
   return {
     side,
@@ -77,7 +91,32 @@ export function nameSide(model: ProtocolModel, role: Role, names: TypeNames): Si
     turnTypes,
     movePlaces: nameMovePlaces(model, side, prefix, names),
     waitPlaces: nameWaitPlaces(model, side, prefix, names, stateTypes),
+    endTypes: nameEnds(side, stateTypes, turnTypes, claim),
+    streamed: streamedStates(model, side),
+    ciphers: ciphersType(model),
   }
+}
+
+/** True where the state holds a stream that arrives. */
+export function hasStream(state: State): boolean {
+  return state.kind === 'arrival' && state.move?.stream !== undefined
+}
+
+function nameEnds(
+  side: Side,
+  stateTypes: ReadonlyMap<State, string>,
+  turnTypes: ReadonlyMap<State, string>,
+  claim: Claim,
+): Map<State, EndTypes> {
+  const ends = new Map<State, EndTypes>()
+  for (const state of side.states.filter(hasStream)) {
+    const name = (type: string): string =>
+      claim(`${type}End`, `the end of the stream "${state.ownName}"`, state.move!.source)
+    const held = state.turn === 'over' ? {} : { held: name(stateTypes.get(state)!) }
+    const turn = state.turn === 'mine' ? { turn: name(turnTypes.get(state)!) } : {}
+    ends.set(state, { ...held, ...turn })
+  }
+  return ends
 }
 
 function groupStates(side: Side): State[][] {
@@ -90,10 +129,12 @@ function groupStates(side: Side): State[][] {
   return [...groups.values()]
 }
 
+type Claim = (type: string, what: string, source: SourceSpan) => string
+
 interface StateTypeMaps {
   readonly stateTypes: Map<State, string>
   readonly turnTypes: Map<State, string>
-  claim(type: string, what: string, source: SourceSpan): string
+  readonly claim: Claim
 }
 
 function nameGroup(states: readonly State[], prefix: string, start: SourceSpan, maps: StateTypeMaps): StateGroup {

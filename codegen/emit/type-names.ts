@@ -10,7 +10,7 @@ interface Claim {
 }
 
 /** Global names that generated types use, so that nothing of the file may hide them. */
-const GLOBALS: ReadonlySet<string> = new Set(['Promise', 'PromiseLike', 'Symbol', 'undefined'])
+const GLOBALS: ReadonlySet<string> = new Set(['AsyncIterable', 'Promise', 'PromiseLike', 'Symbol', 'undefined'])
 
 export class TypeNames {
   readonly diagnostics: Diagnostic[] = []

@@ -35,6 +35,7 @@ export type {
   LocalContext,
   PlannedMove,
   StreamEnd,
+  StreamOver,
   StreamSource,
   Turn,
   Turns,

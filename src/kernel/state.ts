@@ -48,6 +48,11 @@ export interface Ended<Outcome extends string> extends HeldState {
 /** How a stream came to its end, the same on both sides. A receiver that stops early cancels it. */
 export type StreamEnd = 'ended' | 'cancelled'
 
+/** What is left to say of a stream behind which this side has no move to make. */
+export interface StreamOver {
+  readonly how: StreamEnd
+}
+
 /**
  * What a stream can be sent from: anything that `for await` reads, web and Node streams included, or an object that is
  * iterable. It is read only as far as the other side has room. When the stream is cancelled, its `return` is called, so that

@@ -1,6 +1,23 @@
-/** Protocols that the type tests misuse: choices, loops, points, hooks, calls, bare labels. */
+/** Protocols that the type tests misuse: choices, loops, points, hooks, calls, bare labels, streams, ciphers. */
 
-import { answer, choose, loop, master, offer, on, peer, point, receive, send, steer, txKeepalive } from 'coxswain/steer'
+import {
+  answer,
+  choose,
+  loop,
+  master,
+  offer,
+  on,
+  peer,
+  point,
+  receive,
+  receiveStream,
+  send,
+  sendStream,
+  steer,
+  txKeepalive,
+  within,
+  type Sealed,
+} from 'coxswain/steer'
 
 export interface Reply {
   text: string
@@ -62,3 +79,30 @@ export const Pump = steer(
 
 /** One side speaks, the other listens. */
 export const Log = steer('log', receive<Meta>('first'), receive('mark'), receive<Meta>('last'))
+
+/** Streams behind which each side moves in turn, and one with which the session ends. */
+export const Relay = steer(
+  'relay',
+  receiveStream<Meta>('files'),
+  send<Reply>('taken'),
+  sendStream<string>('lines', { window: 4 }),
+  send('done'),
+  receiveStream<Uint8Array>('rest'),
+)
+
+/** A topic is asked for at the start, behind a stream, and behind a message. */
+export const Feed = steer(
+  'feed',
+  loop((again, leave) => [
+    receive<string>('topic'),
+    choose({ found: on(sendStream<number>('figures'), again), unknown: on(again), bye: on(leave) }),
+  ]),
+)
+
+/** What is sealed needs ciphers, of both sides. */
+export const Vault = steer(
+  'vault',
+  within(60_000, receive<Sealed<string>>('pin')),
+  master('audit'),
+  choose({ 'open-it': on<Sealed<Meta>>(sendStream<Sealed<Uint8Array>>('gold')), refuse: on() }),
+)

@@ -89,7 +89,7 @@ function payloadsOf(file: DeclarationFile): Payload[] {
     }
     const visit = (step: Step): void => {
       if (step.kind === 'message') add(step.payload, step.label)
-      else if (step.kind === 'loop') step.steps.forEach(visit)
+      else if (step.kind === 'loop' || step.kind === 'within') step.steps.forEach(visit)
       else if (step.kind === 'choice') {
         for (const branch of step.branches) {
           add(branch.payload, branch.label)
