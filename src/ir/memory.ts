@@ -1,6 +1,6 @@
 /** How much of a protocol can lie unread at one end of a session. */
 
-import type { Machine } from './machine.ts'
+import type { Machine, MachineNode } from './machine.ts'
 import type { Shape } from './shape.ts'
 import type { Role } from './source.ts'
 import { nodeAt, reachableNodes, successorsOf } from './walk.ts'
@@ -33,8 +33,10 @@ function inboundBound(
   for (const number of reachableNodes(machine)) {
     const node = nodeAt(machine, number)
     if (node.kind !== 'message' || node.from !== sender) continue
-    for (const { payload, stream } of node.moves) {
-      const bytes = Math.min(payload === undefined ? 0 : maxBytesOf(payload), limits.frameMaxBytes)
+    for (const { payload, stream, sealed } of node.moves) {
+      // What a cipher makes of a payload may be longer than the payload; how much is the cipher's own affair.
+      const bound = payload === undefined ? 0 : sealed === true ? Infinity : maxBytesOf(payload)
+      const bytes = Math.min(bound, limits.frameMaxBytes)
       if (stream === undefined) largest = Math.max(largest, bytes)
       else streams = Math.max(streams, stream.window * bytes)
     }
@@ -49,7 +51,10 @@ function messagesBound(machine: Machine, limits: InboundLimits, sender: Role, la
   return Math.min(limits.windowBytes + largest, messages * largest)
 }
 
-/** The most messages that `sender` sends without having to hear from the other side; `Infinity` for a loop of them. */
+/**
+ * The most messages that `sender` sends without having to hear from the other side; `Infinity` for a loop of them. A stream is
+ * over when both sides have said so, and so it is no part of a run, but the end of one.
+ */
 function longestRun(machine: Machine, sender: Role): number {
   const runs = new Map<number, number>()
   let longest = 0
@@ -62,7 +67,7 @@ function runFrom(machine: Machine, sender: Role, start: number, runs: Map<number
   const way = [start]
   for (let number = way.at(-1); number !== undefined; number = way.at(-1)) {
     const node = nodeAt(machine, number)
-    const waits = node.kind === 'end' || ((node.kind === 'message' || node.kind === 'signal') && node.from !== sender)
+    const waits = endsRun(node, sender)
     const nexts = waits ? [] : successorsOf(node)
     if (!runs.has(number)) {
       runs.set(number, Infinity)
@@ -74,4 +79,9 @@ function runFrom(machine: Machine, sender: Role, start: number, runs: Map<number
     runs.set(number, (node.kind === 'message' && !waits ? 1 : 0) + behind)
   }
   return runs.get(start)!
+}
+
+function endsRun(node: MachineNode, sender: Role): boolean {
+  if (node.kind === 'message' && node.moves.some(({ stream }) => stream !== undefined)) return true
+  return node.kind === 'end' || ((node.kind === 'message' || node.kind === 'signal') && node.from !== sender)
 }
