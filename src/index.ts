@@ -19,13 +19,16 @@ export type {
   Cancelled,
   CancelledResult,
   Ended,
+  EndedStream,
   Finished,
   HeldState,
   LocalContext,
+  StreamEnd,
+  StreamSource,
   Turn,
   Turns,
 } from './kernel/state.ts'
-export type { SessionEnd } from './kernel/options.ts'
+export type { PayloadCipher, SessionEnd } from './kernel/options.ts'
 export type { SocketAddress } from './wire/tcp.ts'
 
 // For other libraries: logs, metrics and views.

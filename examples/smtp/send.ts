@@ -4,7 +4,8 @@
  *     npx tsx examples/smtp/send.ts --port 2525 --from me@home.example --to you@example.org examples/smtp/message.eml
  */
 
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 
 import { connect } from 'coxswain'
@@ -25,7 +26,8 @@ if (file === undefined || values.to.length === 0) {
   process.exit(2)
 }
 
-const body = await readFile(file)
+// Found out before anything is said.
+await access(file, constants.R_OK)
 const waiting = [...values.to]
 const refused: string[] = []
 let taken = 0
@@ -52,7 +54,8 @@ for await (const turn of Smtp.peer.turns(link)) {
       break
     }
     case '354':
-      await turn.send.body(body)
+      // Read only as far as the server has room; closed when it wants no more.
+      await turn.send.body(createReadStream(file))
       break
     case '221':
       break

@@ -1,14 +1,14 @@
 /**
  * A mail server: master of `Smtp`. It stores what it receives.
  *
- *     npx tsx examples/smtp/server.ts --port 2525 --folder ./mail --domain example.org
+ *     npx tsx examples/smtp/server.ts --port 2525 --folder ./mail --domain example.org --max-bytes 10000000
  */
 
 import { parseArgs } from 'node:util'
 
 import { listen } from 'coxswain'
 
-import { Mailbox } from './mailbox.ts'
+import { Mailbox, MessageTooLarge } from './mailbox.ts'
 import { Smtp, type SmtpMasterHandlers } from './smtp.gen.ts'
 
 const { values } = parseArgs({
@@ -16,9 +16,10 @@ const { values } = parseArgs({
     port: { type: 'string', default: '2525' },
     folder: { type: 'string', default: 'mail' },
     domain: { type: 'string', default: 'example.org' },
+    'max-bytes': { type: 'string', default: '10000000' },
   },
 })
-const mailbox = new Mailbox(values.folder, values.domain)
+const mailbox = new Mailbox(values.folder, values.domain, Number(values['max-bytes']))
 
 /** The handlers of one session: they share the envelope that they have seen so far. */
 function receiveMail(): SmtpMasterHandlers {
@@ -44,12 +45,16 @@ function receiveMail(): SmtpMasterHandlers {
         : turn.send['354']({ text: 'send the message' }),
     body: async (turn) => {
       try {
-        const name = await mailbox.store(from, to, turn.message)
-        console.log(`stored ${name}, ${turn.message.length} bytes from ${from} for ${to.join(', ')}`)
-        return turn.send['250']({ text: `stored as ${name}` })
+        const { name, bytes } = await mailbox.store(from, to, turn.stream)
+        console.log(`stored ${name}, ${bytes} bytes from ${from} for ${to.join(', ')}`)
+        const { send } = await turn.end()
+        return send['250']({ text: `stored as ${name}` })
       } catch (error) {
+        // Whatever was not read by now is cancelled: the client stops reading its file.
+        const { send } = await turn.end()
+        if (error instanceof MessageTooLarge) return send['552']({ text: error.message })
         console.error('cannot store', error)
-        return turn.send['451']({ text: 'cannot store it now' })
+        return send['451']({ text: 'cannot store it now' })
       }
     },
     QUIT: (turn) => turn.send['221']({ text: 'goodbye' }),

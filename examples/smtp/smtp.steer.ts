@@ -1,4 +1,4 @@
-import { choose, loop, offer, on, point, receive, send, steer, type Bytes, type Text } from 'coxswain/steer'
+import { choose, loop, offer, on, point, receiveStream, send, steer, type Bytes, type Text } from 'coxswain/steer'
 
 /** What the server says beside its code. */
 export interface Reply {
@@ -18,8 +18,8 @@ export interface Recipient {
   to: Text<{ max: 254 }>
 }
 
-/** A whole message, headers and all, as it will be stored. */
-export type Message = Bytes<{ max: 1_000_000 }>
+/** A piece of a message, headers and all, as it will be stored. */
+export type Piece = Bytes<{ max: 65_536 }>
 
 /** The conversation of RFC 5321 in little: the server is the master, and its codes are the labels. */
 export const Smtp = steer(
@@ -41,8 +41,8 @@ export const Smtp = steer(
                   choose({
                     '503': on<Reply>(more),
                     '354': on<Reply>(
-                      receive<Message>('body'),
-                      choose({ '250': on<Reply>(again), '451': on<Reply>(again) }),
+                      receiveStream<Piece>('body', { window: 16 }),
+                      choose({ '250': on<Reply>(again), '451': on<Reply>(again), '552': on<Reply>(again) }),
                     ),
                   }),
                 ),

@@ -163,6 +163,11 @@ export class SessionCore {
     return this.#streamed
   }
 
+  /** Why the session is over before its end; undefined where it is not. What user code throws of it is no news. */
+  get ending(): unknown {
+    return this.#ending
+  }
+
   /** What is being waited for or done, for messages to people. */
   describe(): string {
     return this.#lastMessage === this.program.start ? 'the start' : `"${this.#lastMessage.label}"`
@@ -407,6 +412,7 @@ export class SessionCore {
 
   /** What user code throws when nobody waits for it any more. */
   #stray(what: string, error: unknown): void {
+    if (error === this.#ending) return
     const where = `${what} of ${this.program.definition.name}, after its session was over`
     publish<StrayErrorEvent>(strayError, () => ({ link: this.link.id, where, error }))
   }

@@ -10,10 +10,10 @@ import { Program } from './processes.ts'
 
 const MESSAGE = 'examples/smtp/message.eml'
 
-async function startServer(): Promise<{ readonly port: string; readonly folder: string }> {
+async function startServer(...options: string[]): Promise<{ readonly port: string; readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-mail-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const server = new Program('smtp/server.ts', ['--port', '0', '--folder', folder])
+  const server = new Program('smtp/server.ts', ['--port', '0', '--folder', folder, ...options])
   const [, port = ''] = await server.prints(/listening on port (\d+)/)
   return { port, folder }
 }
@@ -52,18 +52,26 @@ describe('examples/smtp', { timeout: 60_000 }, () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('refuses a message that is too large before it leaves', async () => {
+  it('stops the client half-way through a message that is too large, and stores nothing of it', async () => {
+    const { port, folder } = await startServer('--max-bytes', '100')
+    const sent = new Program('smtp/send.ts', ['--port', port, '--to', 'ada@example.org', MESSAGE])
+    expect(await sent.exit).toBe(1)
+    expect(sent.output).toContain('refused: a message may have 100 bytes')
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('refuses a piece that is too large before it leaves', async () => {
     const { port } = await startServer()
     const link = await connect({ port: Number(port), security: 'none' })
     onTestFinished(() => link.close({ deadlineMs: 0 }))
     const sending = Smtp.peer.handle(link, {
       ready: (turn) => (turn.via === '220' ? turn.send.MAIL({ from: 'a@b.example' }) : turn.send.QUIT()),
       recipients: (turn) => (turn.via === 'MAIL.250' ? turn.send.RCPT({ to: 'ada@example.org' }) : turn.send.DATA()),
-      '354': (turn) => turn.send.body(new Uint8Array(1_000_001)),
+      '354': (turn) => turn.send.body([new Uint8Array(65_537)]),
     })
     await expect(sending).rejects.toMatchObject({
       code: 'invalid_payload',
-      rawMessage: expect.stringMatching(/1000000/),
+      rawMessage: expect.stringMatching(/65536/),
     })
   })
 })

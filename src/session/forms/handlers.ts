@@ -148,6 +148,8 @@ export class HandlersDriver implements Driver {
   }
 
   #stray(edge: Edge, error: unknown): void {
+    // Whoever reads a stream, or waits with the session's signal, throws what the session ended with.
+    if (error === this.#core.ending) return
     const where = `handler "${edge.at}" of ${this.#core.program.definition.name}, after its session was over`
     publish<StrayErrorEvent>(strayError, () => ({ link: this.#core.link.id, where, error }))
   }

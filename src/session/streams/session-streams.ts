@@ -30,7 +30,7 @@ export interface StreamsPort {
   touch(): void
   /** Both sides have said their end. */
   streamOver(edge: Edge, how: StreamEnd): void
-  fail(error: SteerError): void
+  fail(error: unknown): void
   /** The program's source has thrown; possibly when the session is over already. */
   sourceThrew(edge: Edge, error: unknown): void
 }
@@ -183,7 +183,7 @@ export class SessionStreams {
     try {
       frames.item(id, edge, edge.sealed ? seal(this.#port.ciphers(), edge, item) : item)
     } catch (error) {
-      this.#port.fail(SteerError.from(error))
+      this.#port.fail(error)
       return false
     }
     this.#port.touch()

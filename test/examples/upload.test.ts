@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { Program } from './processes.ts'
+
+async function createFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'coxswain-upload-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function startServer(
+  ...options: string[]
+): Promise<{ readonly port: string; readonly folder: string; readonly server: Program }> {
+  const folder = await createFolder()
+  const server = new Program('upload/server.ts', ['--port', '0', '--folder', folder, ...options])
+  const [, port = ''] = await server.prints(/listening on port (\d+)/)
+  return { port, folder, server }
+}
+
+describe('examples/upload', { timeout: 60_000 }, () => {
+  it('stores a file byte for byte', async () => {
+    const { port, folder } = await startServer()
+    const content = randomBytes(3_000_001)
+    const path = join(await createFolder(), 'file.bin')
+    await writeFile(path, content)
+    const sent = new Program('upload/send.ts', ['--port', port, path])
+    expect(await sent.exit).toBe(0)
+    expect(sent.output).toContain('stored, 3000001 bytes')
+    expect((await readFile(join(folder, 'file.bin'))).equals(content)).toBe(true)
+  })
+
+  it('refuses a file that is too large or there already, before a byte of it has crossed', async () => {
+    const { port, folder } = await startServer('--max-bytes', '10000')
+    const path = join(await createFolder(), 'file.bin')
+    await writeFile(path, 'small')
+    expect(await new Program('upload/send.ts', ['--port', port, path]).exit).toBe(0)
+    const twin = new Program('upload/send.ts', ['--port', port, path])
+    const large = new Program('upload/send.ts', ['--port', port, '--bytes', '10001'])
+    expect([await twin.exit, await large.exit]).toEqual([1, 1])
+    expect(twin.output).toContain('refused: there is a file called file.bin')
+    expect(large.output).toContain('refused: a file may have 10000 bytes')
+    expect(await readdir(folder)).toEqual(['file.bin'])
+  })
+
+  it('keeps nothing of a file whose bytes have changed on the way', async () => {
+    const { port, folder, server } = await startServer()
+    const sent = new Program('upload/send.ts', ['--port', port, '--bytes', '1000000', '--corrupt'])
+    expect(await sent.exit).toBe(1)
+    expect(sent.output).toContain('corrupt')
+    await server.prints(/its SHA-256 is another/)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('keeps nothing of a file whose sender cancels half-way', async () => {
+    const { port, folder, server } = await startServer()
+    const sent = new Program('upload/send.ts', ['--port', port, '--bytes', '9000000', '--cancel-at', '4000000'])
+    expect(await sent.exit).toBe(1)
+    expect(sent.output).toContain('cancelled')
+    await server.prints(/cancelled by the peer/)
+    await server.prints(/dropped/)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('keeps nothing of a file whose sender is interrupted', async () => {
+    const { port, folder, server } = await startServer('--write-delay-ms', '20')
+    const sent = new Program('upload/send.ts', ['--port', port, '--bytes', '100000000'])
+    await waitForFile(folder)
+    sent.child.kill('SIGINT')
+    expect(await sent.exit).toBe(130)
+    await server.prints(/dropped/)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('stops the sender when the disk is full', async () => {
+    const { port, folder } = await startServer('--disk-bytes', '1000000')
+    const sent = new Program('upload/send.ts', ['--port', port, '--bytes', '500000000'])
+    expect(await sent.exit).toBe(1)
+    expect(sent.output).toContain('cancelled: the disk is full')
+    expect(await readdir(folder)).toEqual([])
+  })
+})
+
+/** Resolves when an upload has begun to be written. */
+async function waitForFile(folder: string): Promise<void> {
+  while ((await readdir(folder)).length === 0) await new Promise((resolve) => setImmediate(resolve))
+}
