@@ -17,7 +17,28 @@ import {
   type NegotiatePeerHandlers,
   type Price,
 } from '../../examples/negotiate/negotiate.gen.ts'
-import { Log, Pump, Smtp, Upload, type SmtpPeerState, type UploadPeerAccept } from './conversations.gen.ts'
+import type { PayloadCipher } from 'coxswain/kernel-v1'
+import {
+  Feed,
+  Log,
+  Pump,
+  Relay,
+  Smtp,
+  Upload,
+  Vault,
+  type FeedMasterTopic,
+  type RelayMasterFiles,
+  type RelayMasterFilesTurn,
+  type RelayMasterHandlers,
+  type RelayMasterSentTaken,
+  type RelayPeerHandlers,
+  type RelayPeerLines,
+  type RelayPeerTaken,
+  type SmtpPeerState,
+  type UploadPeerAccept,
+  type VaultCiphers,
+  type VaultPeerHandlers,
+} from './conversations.gen.ts'
 
 const PRICE: Price = { amount: 1, currency: 'EUR' }
 const STATUS: Status = { service: 'w1', status: 'available', load: 0, rssBytes: 0, loopDelayMs: 0 }
@@ -200,4 +221,123 @@ export async function states(state: SmtpPeerState, link: Link): Promise<void> {
   Negotiate.name = 'other'
   // @ts-expect-error an entry serves, it is not awaited for its outcome
   Health.master.with({ status: () => undefined }).outcome satisfies string
+}
+
+export async function openStreams(
+  files: RelayMasterFiles,
+  lines: RelayPeerLines,
+  turn: RelayMasterFilesTurn,
+): Promise<void> {
+  // @ts-expect-error nothing is sent before the stream has ended
+  await files.send.taken({ text: '' })
+  // @ts-expect-error nor is there a move for a handler
+  turn.send.taken({ text: '' })
+  // @ts-expect-error nothing comes before the stream has ended
+  await lines.next()
+  // @ts-expect-error a stream is no message
+  files.message satisfies unknown
+  // @ts-expect-error the end is not waited for
+  await files.end().send.taken({ text: '' })
+  // @ts-expect-error behind this stream the other side moves
+  ;(await lines.end()).send satisfies unknown
+  // @ts-expect-error behind this one it is this side's turn
+  await (await files.end()).next()
+  // @ts-expect-error items have the type that was declared
+  for await (const item of lines.stream) item satisfies number
+  // @ts-expect-error a stream is read in order, it is no list
+  lines.stream[0] satisfies unknown
+  // @ts-expect-error and cannot be read without waiting
+  for (const item of lines.stream) item satisfies string
+  // @ts-expect-error a stream that was received is no `streamed`
+  files.streamed satisfies unknown
+  // @ts-expect-error a stream ends in one of two ways
+  if ((await files.end()).how === 'aborted') return
+  // @ts-expect-error a handler has no `next`
+  ;(await turn.end()).next satisfies unknown
+}
+
+export async function sources(taken: RelayMasterSentTaken, link: Link): Promise<void> {
+  // @ts-expect-error a string is no source, though it can be iterated
+  await taken.send.lines('text')
+  // @ts-expect-error items of another type
+  await taken.send.lines([1, 2])
+  // @ts-expect-error a single item
+  await (await Relay.peer.open(link)).send.files({ name: '', size: 1 })
+  // @ts-expect-error the source is missing
+  await taken.send.lines()
+  // @ts-expect-error a promise of a source is to be awaited first
+  await taken.send.lines(Promise.resolve(['text']))
+  // @ts-expect-error a source, and nothing more
+  await taken.send.lines(['text'], 4)
+  // @ts-expect-error bytes can be iterated, but are no stream of text
+  await taken.send.lines(new Uint8Array(3))
+}
+
+export async function endedStreams(taken: RelayPeerTaken, topic: FeedMasterTopic, link: Link): Promise<void> {
+  taken.streamed satisfies 'ended' | 'cancelled'
+  // @ts-expect-error a topic is asked for at the start too, with no stream before it
+  topic.streamed satisfies 'ended' | 'cancelled'
+  const start = await Relay.peer.open(link)
+  // @ts-expect-error nothing was sent yet
+  start.streamed satisfies unknown
+  const asked = await Feed.peer.open(link)
+  const answer = await asked.send.topic('pi')
+  // @ts-expect-error a message is no stream
+  answer.streamed satisfies unknown
+}
+
+const filesOfNobody: RelayPeerHandlers['start'] = (turn) => turn.send.files([])
+
+export async function streamHandlers(link: Link, handlers: RelayMasterHandlers): Promise<void> {
+  // @ts-expect-error what the last stream brings would be lost without its handler
+  await Relay.master.handle(link, {
+    files: handlers.files,
+    'sent.taken': handlers['sent.taken'],
+    'sent.lines': handlers['sent.lines'],
+  })
+  // @ts-expect-error so would what the stream in the middle brings
+  await Relay.peer.handle(link, { start: filesOfNobody, taken: () => undefined, done: (turn) => turn.send.rest([]) })
+  await Relay.master.handle(link, {
+    ...handlers,
+    // @ts-expect-error a stream was read, but the move behind it is not made
+    files: async (turn) => {
+      await turn.end()
+    },
+  })
+  await Relay.master.handle(link, {
+    ...handlers,
+    // @ts-expect-error a move of another state
+    files: async (turn) => handlers['sent.lines'](await turn.end()),
+  })
+}
+
+declare const cipher: PayloadCipher
+declare const pinned: VaultPeerHandlers
+declare function encryptLater(bytes: Uint8Array): Promise<Uint8Array>
+
+export async function ciphers(link: Link, given: VaultCiphers): Promise<void> {
+  const hooks = { audit: () => undefined }
+  // @ts-expect-error the ciphers are missing
+  await Vault.peer.open(link)
+  // @ts-expect-error the ciphers are missing beside the hooks
+  await Vault.master.open(link, { hooks })
+  // @ts-expect-error the hooks are missing beside the ciphers
+  await Vault.master.open(link, { ciphers: given })
+  // @ts-expect-error the ciphers are missing here too
+  Vault.peer.turns(link, {})
+  // @ts-expect-error the cipher of one label is missing
+  await Vault.peer.open(link, { ciphers: { pin: cipher, gold: cipher } })
+  // @ts-expect-error `refuse` is not sealed
+  await Vault.peer.open(link, { ciphers: { ...given, refuse: cipher } })
+  // @ts-expect-error a key is no cipher
+  await Vault.peer.open(link, { ciphers: { ...given, pin: new Uint8Array(32) } })
+  // @ts-expect-error a cipher gives its bytes at once
+  await Vault.peer.open(link, { ciphers: { ...given, pin: { ...cipher, encrypt: encryptLater } } })
+  // @ts-expect-error nothing of Relay is sealed
+  await Relay.peer.open(link, { ciphers: given })
+  // @ts-expect-error the ciphers are missing beside the metadata
+  await Vault.peer.handle(link, pinned, { metadata: undefined })
+  // @ts-expect-error the ciphers are missing for what is served
+  Vault.peer.with(pinned)
+  Vault.peer.with(pinned, { ciphers: given })
 }
