@@ -11,7 +11,7 @@ export interface Room {
 
 const RUNTIME = ['src/ir', 'src/base', 'src/wire', 'src/secure', 'src/kernel', 'src/session']
 const REACTOR = ['src/reactor', 'src/services']
-const GENERATOR = ['codegen/diagnostics', 'codegen/read', 'codegen/check', 'codegen/emit']
+const GENERATOR = ['codegen/diagnostics', 'codegen/read', 'codegen/check', 'codegen/emit', 'codegen/versions']
 
 export const ROOMS: readonly Room[] = [
   { path: 'src/steer', imports: [] },
@@ -32,6 +32,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'codegen/read', imports: ['codegen/diagnostics', 'src/ir', 'src/base'], packages: ['ts-morph'] },
   { path: 'codegen/check', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   { path: 'codegen/emit', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
+  { path: 'codegen/versions', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   // The doors: what a subpath shows, put together from the rooms behind it.
   { path: 'src/index.ts', imports: RUNTIME },
   { path: 'codegen', imports: [...GENERATOR, 'src/ir', 'src/base'] },
