@@ -8,10 +8,11 @@ import { checkCommand } from './check.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
 import { genCommand } from './gen.ts'
 import { initCommand } from './init.ts'
+import { modelCommand } from './model.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Terminal } from './terminal.ts'
 
-const COMMANDS: readonly Command[] = [initCommand, genCommand, checkCommand]
+const COMMANDS: readonly Command[] = [initCommand, genCommand, checkCommand, modelCommand]
 
 /**
  * Runs one call of the command, and gives its exit code. Never rejects. `signal` ends a command that would go on by itself;

@@ -11,7 +11,7 @@ export interface Room {
 
 const RUNTIME = ['src/ir', 'src/base', 'src/wire', 'src/secure', 'src/kernel', 'src/session']
 const REACTOR = ['src/reactor', 'src/services']
-const GENERATOR = ['codegen/diagnostics', 'codegen/read', 'codegen/check', 'codegen/emit', 'codegen/versions']
+const GENERATOR = ['codegen/diagnostics', 'codegen/read', 'codegen/check', 'codegen/emit', 'codegen/versions', 'codegen/model']
 
 export const ROOMS: readonly Room[] = [
   { path: 'src/steer', imports: [] },
@@ -33,6 +33,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'codegen/check', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   { path: 'codegen/emit', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   { path: 'codegen/versions', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
+  { path: 'codegen/model', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   // The doors: what a subpath shows, put together from the rooms behind it.
   { path: 'src/index.ts', imports: RUNTIME },
   { path: 'codegen', imports: [...GENERATOR, 'src/ir', 'src/base'] },
@@ -77,4 +78,14 @@ export const RESTRICTIONS: readonly Restriction[] = [
     allowedIn: ['src/base'],
     globals: ['setImmediate', 'clearImmediate', 'queueMicrotask', 'process.nextTick'],
   },
+  {
+    rule: 'isolates',
+    allowedIn: ['src/reactor'],
+    modules: ['worker_threads', 'child_process', 'cluster', 'async_hooks'],
+  },
+  { rule: 'inspection', allowedIn: ['src/reactor/isolate/stack.ts'], modules: ['inspector', 'inspector/promises'] },
+  { rule: 'http', allowedIn: ['src/reactor/health.ts'], modules: ['http', 'https', 'http2'] },
 ]
+
+/** The files that import what they are given the name of: nothing of ours goes in through them. */
+export const LOADERS: readonly string[] = ['src/reactor/isolate/load.ts']
