@@ -90,6 +90,11 @@ describe('the checker', () => {
     )
   })
 
+  test('lets one file alone import a module whose name is computed', () => {
+    expect(check({ 'src/reactor/isolate/load.ts': 'import(url)' })).toBe('')
+    expect(check({ 'src/reactor/isolate/runtime.ts': 'import(url)' })).toContain('whose name is computed')
+  })
+
   test('finds a file that belongs to no room, and an import of no file', () => {
     expect(check({ 'src/cluster/x.ts': '' })).toBe('src/cluster/x.ts:1 belongs to no room of the table')
     expect(check({ 'src/wire/x.ts': "import './y.js'" })).toContain(
@@ -134,6 +139,9 @@ describe('the checker', () => {
     ['process.nextTick(f)', 'scheduling: process.nextTick'],
     ['queueMicrotask(f)', 'scheduling: queueMicrotask'],
     ['setImmediate(f)', 'scheduling: setImmediate'],
+    ["import 'node:worker_threads'", 'isolates: node:worker_threads'],
+    ["import('node:inspector')", 'inspection: node:inspector'],
+    ["import 'node:http'", 'http: node:http'],
   ])('finds %s outside its place', (text, expected) => {
     expect(check({ 'src/session/x.ts': text })).toContain(`src/session/x.ts:1 ${expected} is for `)
   })

@@ -1,0 +1,91 @@
+/** What a hook is given: the same inline and in an isolate. */
+
+import { listenAbort } from '../../base/abort.ts'
+import type { Clock } from '../../base/clock.ts'
+import { createDeferred } from '../../base/deferred.ts'
+import type { SteerError } from '../../base/errors.ts'
+import type { Hook } from '../machine/member.ts'
+import type { Outcome } from '../machine/outcome.ts'
+import type { FallbackContext, Service, ServiceContext } from '../service.ts'
+import { bindTo, runAttributed, type Attribution } from './attribution.ts'
+
+/** One run of a hook, as it is asked for. */
+export interface HookRun {
+  readonly service: string
+  readonly hook: Hook
+  readonly run: number
+  readonly incarnation: number
+  readonly cycle: number
+  readonly failures: number
+  readonly outcome?: Outcome | undefined
+  readonly cause?: SteerError | undefined
+}
+
+/** What a hook says while it runs. */
+export interface HookVoice extends Attribution {
+  ready(): void
+  beat(): void
+}
+
+export function createContext<M>(
+  metadata: M,
+  asked: HookRun,
+  signal: AbortSignal,
+  clock: Clock,
+  voice: HookVoice,
+): ServiceContext<M> {
+  return {
+    name: asked.service,
+    metadata,
+    signal,
+    cycle: asked.cycle,
+    failures: asked.failures,
+    incarnation: asked.incarnation,
+    ready: () => voice.ready(),
+    beat: () => voice.beat(),
+    sleep: (ms) => sleep(clock, ms, signal),
+    bind: (listener) => bindTo(voice, listener),
+  }
+}
+
+/** Runs the hook in its own context. A hook that is not there returns at once; whatever is thrown becomes a rejection. */
+export async function callHook<M>(
+  service: Service<M>,
+  asked: HookRun,
+  metadata: M,
+  signal: AbortSignal,
+  clock: Clock,
+  voice: HookVoice,
+): Promise<void> {
+  const ctx = createContext(metadata, asked, signal, clock, voice)
+  await runAttributed(voice, () => enterHook(service, asked, metadata, ctx))
+}
+
+function enterHook<M>(service: Service<M>, asked: HookRun, metadata: M, ctx: ServiceContext<M>): unknown {
+  const { outcome = { kind: 'ended' }, cause } = asked
+  switch (asked.hook) {
+    case 'init':
+      return service.init?.(metadata, ctx)
+    case 'main':
+      return service.main(metadata, ctx)
+    case 'fallback':
+      return service.fallback?.(metadata, { ...ctx, outcome } satisfies FallbackContext<M>)
+    case 'abort':
+      return cause === undefined ? undefined : service.abort?.(metadata, ctx, cause)
+    case 'stop':
+      return service.stop?.(metadata, ctx)
+  }
+}
+
+async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const over = createDeferred<undefined>()
+  const timer = clock.after(ms, () => over.resolve(undefined))
+  const forget = listenAbort(signal, () => over.reject(signal.reason))
+  try {
+    await over.promise
+  } finally {
+    timer.cancel()
+    forget()
+  }
+}
