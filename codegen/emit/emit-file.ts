@@ -1,6 +1,7 @@
 /** One declaration file's output: the readable part, and beside it the codecs where there are payloads. */
 
 import { DEFAULT_LIMITS } from '../../src/base/limits.ts'
+import type { AcceptedVersion } from '../../src/ir/accepted-version.ts'
 import type { DeclarationFile } from '../../src/ir/declaration.ts'
 import { memoryBoundOf } from '../../src/ir/memory.ts'
 import type { ProtocolModel } from '../../src/ir/model.ts'
@@ -47,15 +48,22 @@ export interface EmitResult {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** By the name of a protocol on the wire: its earlier versions, oldest first. */
+export type AcceptedVersions = ReadonlyMap<string, readonly AcceptedVersion[]>
+
 /** Writes the generated files of a declaration whose protocols are all proved. */
-export function emitFile(file: DeclarationFile, models: readonly ProtocolModel[]): EmitResult {
+export function emitFile(
+  file: DeclarationFile,
+  models: readonly ProtocolModel[],
+  accepted: AcceptedVersions = new Map(),
+): EmitResult {
   if (models.length === 0) return { outputs: [], protocols: [], diagnostics: [] }
   const names = new TypeNames()
   const context = new FileContext(file, names)
   const base = file.file.slice(file.file.lastIndexOf('/') + 1).replace(/\.steer\.ts$/, '')
   const header = headerText(file, context)
   const codecs = emitCodecs(file, { typesModule: `./${base}.gen.js`, header })
-  const parts = new FileParts(context, models, codecs)
+  const parts = new FileParts(context, models, codecs, accepted)
   const sections = models.flatMap((model) => parts.protocolSections(model))
   if (names.diagnostics.length > 0) return { outputs: [], protocols: [], diagnostics: names.diagnostics }
   const imports = [
@@ -86,11 +94,18 @@ class FileParts {
   readonly codecNames: readonly string[]
   readonly #context: FileContext
   readonly #codecs: CodecFile
+  readonly #accepted: AcceptedVersions
   readonly #sides = new Map<ProtocolModel, readonly SideNames[]>()
 
-  constructor(context: FileContext, models: readonly ProtocolModel[], codecs: CodecFile) {
+  constructor(
+    context: FileContext,
+    models: readonly ProtocolModel[],
+    codecs: CodecFile,
+    accepted: AcceptedVersions,
+  ) {
     this.#context = context
     this.#codecs = codecs
+    this.#accepted = accepted
     this.codecNames = [...new Set(models.flatMap((model) => codecNamesOf(model, codecs)))].sort()
     this.#claimNames(models)
   }
@@ -147,6 +162,7 @@ class FileParts {
       ],
       protocolBlock(model, this.#context, {
         memoryBound: bound,
+        accepted: this.#accepted.get(model.declaration.name) ?? [],
         codecNameOf: (payload) => this.#codecs.codecNameFor(payload, open),
       }),
     ]

@@ -1,3 +1,9 @@
 /** From proved models to the text of the generated files. */
 
-export { emitFile, type EmittedFile, type EmitResult, type ProtocolSummary } from './emit-file.ts'
+export {
+  emitFile,
+  type AcceptedVersions,
+  type EmittedFile,
+  type EmitResult,
+  type ProtocolSummary,
+} from './emit-file.ts'

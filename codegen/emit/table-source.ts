@@ -1,5 +1,6 @@
 /** The table of a protocol as source, and the call that makes it a protocol. */
 
+import type { AcceptedVersion } from '../../src/ir/accepted-version.ts'
 import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { TableMove, TablePoint } from '../../src/ir/table.ts'
@@ -8,6 +9,8 @@ import { Code, docComment, Fields, literalSource, type Literal } from './layout.
 
 export interface TableSourceOptions {
   readonly memoryBound: number
+  /** Earlier versions of the protocol, oldest first. */
+  readonly accepted: readonly AcceptedVersion[]
   /** The name of the codec of a payload. */
   codecNameOf(payload: Shape): string
 }
@@ -40,8 +43,26 @@ export function protocolBlock(model: ProtocolModel, context: FileContext, option
     ...points.map((point) => `    ${literalSource(point, '    ', 1)},`),
     '  ],',
     ...(table.scopes.length === 0 ? [] : [`  scopes: [${table.scopes.join(', ')}],`]),
+    ...acceptsLines(options.accepted),
     '})',
   ]
+}
+
+/** Earlier versions by fingerprint: their labels, and for each role why the two do not fit where they do not. */
+function acceptsLines(accepted: readonly AcceptedVersion[]): string[] {
+  if (accepted.length === 0) return []
+  const entries = accepted.map(({ fingerprint, labels, partings }) => {
+    const { master, peer } = partings
+    return [
+      fingerprint,
+      new Fields([
+        ['labels', labels],
+        ['master', master],
+        ['peer', peer],
+      ]),
+    ] as const
+  })
+  return [`  accepts: ${literalSource(new Fields(entries), '  ', 10)},`]
 }
 
 function pointLiteral(point: TablePoint, options: TableSourceOptions): Literal {

@@ -12,3 +12,13 @@ export {
   type VersionMove,
   type VersionState,
 } from './version.ts'
+export { acceptedVersions } from './accepted.ts'
+export {
+  formatHistory,
+  historyPathOf,
+  isHistoryText,
+  readHistory,
+  withVersion,
+  type History,
+  type HistoryReading,
+} from './history.ts'

@@ -18,6 +18,18 @@ export interface Definition {
   readonly points: readonly Point[]
   /** How long a side may stay in each scope of `within`, in ms. Absent: there is none. */
   readonly scopes?: readonly number[]
+  /** Earlier versions of this protocol that the generator compared it with, by fingerprint. */
+  readonly accepts?: Readonly<Record<string, AcceptedEntry>>
+}
+
+/** An earlier version, and how this one gets on with it. */
+export interface AcceptedEntry {
+  /** All labels of that version, automatic ones included, sorted: what the numbers on the wire mean to it. */
+  readonly labels: readonly string[]
+  /** Why this version as master and that one as peer do not fit, with the shortest way there. Absent: they fit. */
+  readonly master?: string
+  /** The same for this version as peer. */
+  readonly peer?: string
 }
 
 export type Point = MessagePoint | SignalPoint | LocalPoint | EnterPoint | EndPoint

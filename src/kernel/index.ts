@@ -3,6 +3,7 @@
 // The table, and what user code meets in generated types.
 export { protocol, type ProtocolInfo } from './protocol.ts'
 export type {
+  AcceptedEntry,
   Definition,
   EndPoint,
   EnterPoint,
