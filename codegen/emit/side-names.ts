@@ -92,7 +92,7 @@ export function nameSide(model: ProtocolModel, role: Role, names: TypeNames): Si
     movePlaces: nameMovePlaces(model, side, prefix, names),
     waitPlaces: nameWaitPlaces(model, side, prefix, names, stateTypes),
     endTypes: nameEnds(side, stateTypes, turnTypes, claim),
-    streamed: streamedStates(model, side),
+    streamed: streamedStates(model.machine, side),
     ciphers: ciphersType(model),
   }
 }

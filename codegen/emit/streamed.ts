@@ -1,6 +1,6 @@
 /** Which states of a side come right behind a stream that it sent, and so say how that stream came to its end. */
 
-import type { ProtocolModel } from '../../src/ir/model.ts'
+import type { Machine } from '../../src/ir/machine.ts'
 import type { Side, State } from '../../src/ir/states.ts'
 import { nodeAt, reachableNodes, restFrom } from '../../src/ir/walk.ts'
 
@@ -8,7 +8,7 @@ import { nodeAt, reachableNodes, restFrom } from '../../src/ir/walk.ts'
 export type Streamed = 'always' | 'sometimes'
 
 /** The states of one side that have a stream of its own right before them. Any other has none. */
-export function streamedStates({ machine }: ProtocolModel, side: Side): ReadonlyMap<State, Streamed> {
+export function streamedStates(machine: Machine, side: Side): ReadonlyMap<State, Streamed> {
   /** By the number of the place where this side waits: the ways that lead there. */
   const ways = new Map<number, { stream: boolean; message: boolean }>()
   const arrive = (place: number, isStream: boolean): void => {

@@ -2362,7 +2362,7 @@ export interface VaultCiphers {
 /** How a session can end. */
 export type VaultOutcome = 'refuse' | 'gold' | 'cancelled'
 
-/** The type of {@link Vault}. Under the default limits, a session holds at most 18087936 bytes of unread payloads. */
+/** The type of {@link Vault}. Under the default limits, a session holds at most 17825792 bytes of unread payloads. */
 export interface VaultProtocol extends ProtocolInfo {
   readonly master: VaultMaster
   readonly peer: VaultPeer
@@ -2372,7 +2372,7 @@ export interface VaultProtocol extends ProtocolInfo {
 export const Vault: VaultProtocol = protocol<VaultProtocol>({
   name: 'vault',
   fingerprint: 'c438dad0b8f6cdc2b8fa24e9fd70d69d21cf476ff5eed5df30314cb2a3cc5185',
-  memoryBound: 18087936,
+  memoryBound: 17825792,
   points: [
     { enter: 0, next: 1 },
     { from: 'peer', moves: { pin: { next: 2, payload: SmtpBodyCodec, sealed: true, at: 'pin' } }, within: [0] },

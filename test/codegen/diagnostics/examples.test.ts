@@ -13,7 +13,7 @@ const EXAMPLES = Object.entries(DIAGNOSTICS).flatMap(([code, { example, severity
 function asFile(example: string): string {
   if (example.startsWith('import ')) return example
   const whole = /^(export|const|class|interface|enum) /.test(example)
-  const refinements = ['Match', 'Sealed', 'Text'].filter((name) => example.includes(`${name}<`))
+  const refinements = ['Match', 'Text'].filter((name) => example.includes(`${name}<`))
   const imports = refinements.map((name) => `import type { ${name} } from 'coxswain/steer'\n`)
   return `${imports.join('')}${withWords(whole ? example : `export const A = steer('a', ${example})`)}`
 }

@@ -106,6 +106,25 @@ describe('names of types', () => {
     expect(
       await codesOf("export interface Promise { n: number }\nexport const Shop = steer('shop', send<Promise>('ask'))"),
     ).toEqual(['STEER2010 3'])
+    expect(
+      await codesOf(
+        "export interface AsyncIterable { n: number }\nexport const Shop = steer('shop', sendStream<AsyncIterable>('ask'))",
+      ),
+    ).toEqual(['STEER2010 3'])
+  })
+
+  test('that the end of a stream and a state share are refused', async () => {
+    const chunks = "receiveStream<string>('chunks'), send('more'), receive('chunksEnd')"
+    expect(await codesOf(`export const Shop = steer('shop', ${chunks})`)).toEqual(['STEER2010 3'])
+    const named = chunks.replace("'chunksEnd'", "'chunks-over'")
+    expect(await codesOf(`export const Shop = steer('shop', ${named})`)).toEqual([])
+  })
+
+  test('that ciphers and a payload share are refused', async () => {
+    const card =
+      "export interface ShopCiphers { n: number }\nexport const Shop = steer('shop', send<Sealed<ShopCiphers>>('card'))"
+    expect(await codesOf(card)).toEqual(['STEER2010 4'])
+    expect(await codesOf(card.replace('Sealed<ShopCiphers>', 'ShopCiphers'))).toEqual([])
   })
 
   test('of the kernel give way to those of the user', async () => {

@@ -38,5 +38,6 @@ export function withWords(declarations: string): string {
   const words =
     'answer both call choose flip forever include loop master offer on peer point receive receiveStream rxHandshake rxKeepalive send sendStream steer txHandshake txKeepalive within'
   const used = words.split(' ').filter((word) => new RegExp(`\\b${word}\\b`).test(declarations))
+  if (declarations.includes('Sealed<')) used.push('type Sealed')
   return `import { ${used.join(', ')} } from 'coxswain/steer'\n\n${declarations}\n`
 }
