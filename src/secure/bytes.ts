@@ -12,6 +12,11 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
+/** What `slice` is only for a plain Uint8Array: that of a Buffer is a view. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
+}
+
 export function encodeAscii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }

@@ -4,6 +4,7 @@
  */
 
 import { SteerError } from '../base/errors.ts'
+import { copyOf } from './bytes.ts'
 import type { SuiteChannel } from './suite.ts'
 
 export const RECORD = { data: 0, close: 1 } as const
@@ -53,7 +54,7 @@ export class SecureChannel {
   constructor(options: ChannelOptions) {
     this.#keys = options.keys
     this.#pad = options.pad
-    this.#binding = options.keys.binding.slice()
+    this.#binding = copyOf(options.keys.binding)
     this.remoteIdentity = options.remoteIdentity
     this.#plainMaxBytes = RECORD_MAX_BYTES - options.keys.overheadMaxBytes
   }

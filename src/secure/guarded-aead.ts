@@ -2,7 +2,7 @@
 
 import { SteerError } from '../base/errors.ts'
 import type { Aead } from './aead.ts'
-import { encodeAscii, equalBytes, isAllZero } from './bytes.ts'
+import { copyOf, encodeAscii, equalBytes, isAllZero } from './bytes.ts'
 import { callPlugIn, checkInteger, kindOf } from './plug-in.ts'
 import { systemProvider } from './system-provider.ts'
 
@@ -39,7 +39,7 @@ function createGuard(aead: Aead): Aead {
       const what = `seal of aead "${id}"`
       const sealed = new Uint8Array(plain.length + tagBytes)
       const returned = callPlugIn(what, () =>
-        aead.seal(key.slice(), nonce.slice(), associated.slice(), plain.slice(), sealed),
+        aead.seal(copyOf(key), copyOf(nonce), copyOf(associated), copyOf(plain), sealed),
       )
       if (returned !== undefined) {
         throw new SteerError('misuse', `${what} must fill what it is given and return nothing, not ${kindOf(returned)}`)
@@ -55,7 +55,7 @@ function createGuard(aead: Aead): Aead {
       const what = `open of aead "${id}"`
       const plain = new Uint8Array(out.length)
       const opened = callPlugIn(what, () =>
-        aead.open(key.slice(), nonce.slice(), associated.slice(), sealed.slice(), plain),
+        aead.open(copyOf(key), copyOf(nonce), copyOf(associated), copyOf(sealed), plain),
       )
       if (typeof opened !== 'boolean') {
         throw new SteerError('misuse', `${what} must return true or false, not ${kindOf(opened)}`)

@@ -1,7 +1,7 @@
 /** A `SecureSuite` of the program's, held to its contract: sizes, promises, buffers that it keeps. */
 
 import { SteerError } from '../base/errors.ts'
-import { equalBytes } from './bytes.ts'
+import { copyOf, equalBytes } from './bytes.ts'
 import { callPlugIn, callRefusingPlugIn, checkInteger, copyBytes, kindOf } from './plug-in.ts'
 import {
   OVERHEAD_MAX_BYTES,
@@ -27,7 +27,7 @@ export function guardSuite(suite: SecureSuite): SecureSuite {
     needsKey: needsKey === true,
     begin: (options) => {
       const { role, prologue, payload, keys } = options
-      const given = { role, prologue: prologue.slice(), payload: payload.slice(), keys: keys.map((key) => key.slice()) }
+      const given = { role, prologue: copyOf(prologue), payload: copyOf(payload), keys: keys.map(copyOf) }
       const driver = callPlugIn(`begin of ${name}`, () => suite.begin(given))
       return guardDriver(name, asObject<SuiteDriver>(`begin of ${name}`, driver))
     },
@@ -38,7 +38,9 @@ function guardDriver(name: string, driver: SuiteDriver): SuiteDriver {
   const what = `step of ${name}`
   return {
     step: (message) => {
-      const returned = callRefusingPlugIn(what, refusedMessage, () => driver.step(message?.slice()))
+      const returned = callRefusingPlugIn(what, refusedMessage, () =>
+        driver.step(message === undefined ? undefined : copyOf(message)),
+      )
       const { send, remoteIdentity, done } = asObject<SuiteStep>(what, returned)
       return {
         send: send === undefined ? undefined : copyBytes(`send of ${what}`, send, 1, MESSAGE_MAX_BYTES),
@@ -62,7 +64,7 @@ function guardChannel(name: string, channel: SuiteChannel): SuiteChannel {
     seal: (plain, out) => {
       const what = `seal of ${name}`
       const sealed = new Uint8Array(plain.length + overheadMaxBytes)
-      const returned = callPlugIn(what, () => channel.seal(plain.slice(), sealed))
+      const returned = callPlugIn(what, () => channel.seal(copyOf(plain), sealed))
       const length = checkInteger(`what ${what} returns`, returned, 1, sealed.length)
       if (length === plain.length && equalBytes(plain, sealed.subarray(0, length))) {
         throw new SteerError('misuse', `${what} has written its input`)
@@ -73,7 +75,7 @@ function guardChannel(name: string, channel: SuiteChannel): SuiteChannel {
     open: (sealed, out) => {
       const what = `open of ${name}`
       const plain = new Uint8Array(sealed.length)
-      const returned = callRefusingPlugIn(what, refusedRecord, () => channel.open(sealed.slice(), plain))
+      const returned = callRefusingPlugIn(what, refusedRecord, () => channel.open(copyOf(sealed), plain))
       if (returned === undefined) return undefined
       const length = checkInteger(`what ${what} returns`, returned, 0, plain.length)
       out.set(plain.subarray(0, length))

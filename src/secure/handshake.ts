@@ -14,10 +14,11 @@
  */
 
 import { SteerError } from '../base/errors.ts'
+import type { PeerIdentity } from '../base/peer-identity.ts'
 import { encodeHello } from '../wire/hello.ts'
-import { concat, EMPTY, encodeAscii, equalBytes } from './bytes.ts'
+import { concat, copyOf, EMPTY, encodeAscii, equalBytes } from './bytes.ts'
 import { SecureChannel } from './channel.ts'
-import { describePeer, type PeerIdentity } from './identity.ts'
+import { describePeer } from './identity.ts'
 import type { PreparedSecurity } from './security.ts'
 import { PAYLOAD_MAX_BYTES, type SecureRole, type SuiteDriver, type SuiteStep } from './suite.ts'
 
@@ -86,7 +87,7 @@ export class Handshake {
     this.#preamble = encodePreamble(security.suiteNumber)
     this.#preambleDone = role === 'initiator'
     const whole = createPrologue(this.#preamble, suite.id, prologue)
-    this.#driver = suite.begin({ role, prologue: whole, payload: payload.slice(), keys })
+    this.#driver = suite.begin({ role, prologue: whole, payload: copyOf(payload), keys })
   }
 
   get phase(): HandshakePhase {

@@ -3,18 +3,11 @@
 import { inspect } from 'node:util'
 
 import { SteerError } from '../base/errors.ts'
-import { isAllZero } from './bytes.ts'
+import type { PeerIdentity } from '../base/peer-identity.ts'
+import { copyOf, isAllZero } from './bytes.ts'
 import { kindOf } from './plug-in.ts'
 import { KEY_BYTES, type KeyPair, type Provider } from './provider.ts'
 import { systemProvider } from './system-provider.ts'
-
-/** A peer's public key: who it is. */
-export interface PeerIdentity {
-  /** 32 bytes. */
-  readonly publicKey: Uint8Array
-  /** The same in hex, to compare and to show. */
-  readonly id: string
-}
 
 /** A key pair of this side's. What prints it shows the public half alone; only `exportSecretKey` gives the other. */
 export class Identity implements PeerIdentity {
@@ -64,7 +57,7 @@ export function importIdentity(secretKey: Uint8Array): Identity {
 
 /** Who holds that public key. @throws SteerError `misuse` */
 export function describePeer(publicKey: Uint8Array): PeerIdentity {
-  const copy = publicKey.slice()
+  const copy = copyOf(publicKey)
   return { publicKey: copy, id: Buffer.from(copy).toString('hex') }
 }
 
@@ -81,5 +74,5 @@ export function copyKey(name: string, key: unknown): Uint8Array {
     throw new SteerError('misuse', `${name} must have exactly ${KEY_BYTES} bytes, not ${key.length}`)
   }
   if (isAllZero(key)) throw new SteerError('misuse', `${name} is all zeros`)
-  return new Uint8Array(key)
+  return copyOf(key)
 }

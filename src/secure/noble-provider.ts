@@ -8,7 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { randomBytes, type CHash } from '@noble/hashes/utils.js'
 
 import { AES_GCM, CHACHA_POLY, XCHACHA_POLY, type Aead } from './aead.ts'
-import { concat } from './bytes.ts'
+import { concat, copyOf } from './bytes.ts'
 import { agreeChecked, type Hash, type KeyPair, type Provider } from './provider.ts'
 
 type NobleCipher = (
@@ -65,6 +65,6 @@ export const nobleProvider: Provider = {
   xChaChaPoly: createAead(XCHACHA_POLY, xchacha20poly1305),
   aesGcm: createAead(AES_GCM, gcm),
   generateKeyPair: () => createKeyPair(x25519.utils.randomSecretKey()),
-  importKeyPair: (secretKey) => createKeyPair(secretKey.slice()),
+  importKeyPair: (secretKey) => createKeyPair(copyOf(secretKey)),
   randomBytes: (length) => randomBytes(length),
 }

@@ -1,6 +1,7 @@
 /** Calls into code that a program brought along: what breaks the contract becomes `misuse`, and no buffer is shared with it. */
 
 import { SteerError } from '../base/errors.ts'
+import { copyOf } from './bytes.ts'
 
 /**
  * Calls the plug-in and refuses a promise, since records must keep their order.
@@ -38,7 +39,7 @@ export function copyBytes(what: string, value: unknown, minBytes: number, maxByt
   if (value.length < minBytes || value.length > maxBytes) {
     throw new SteerError('misuse', `${what} must have ${minBytes} to ${maxBytes} bytes, not ${value.length}`)
   }
-  return Uint8Array.prototype.slice.call(value)
+  return copyOf(value)
 }
 
 /** @throws SteerError `misuse` */

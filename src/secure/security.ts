@@ -1,12 +1,13 @@
 /** What a program says about security, checked once and made ready. */
 
 import { SteerError } from '../base/errors.ts'
+import type { PeerIdentity } from '../base/peer-identity.ts'
 import { guardAead } from './guarded-aead.ts'
 import { guardSuite } from './guarded-suite.ts'
 import type { Aead } from './aead.ts'
 import { encodeAscii } from './bytes.ts'
 import { hkdf } from './hkdf.ts'
-import { copyKey, Identity, type PeerIdentity } from './identity.ts'
+import { copyKey, Identity } from './identity.ts'
 import { createNoiseSuite, noiseName } from './noise-suite.ts'
 import { IK, KK, NNpsk0, XX, XXpsk3, type Pattern } from './noise/pattern.ts'
 import { resolvePadding, type Padding } from './padding.ts'

@@ -16,7 +16,7 @@
  */
 
 import { SteerError } from '../base/errors.ts'
-import { concat, EMPTY, encodeAscii, equalBytes, wipe } from './bytes.ts'
+import { concat, copyOf, EMPTY, encodeAscii, equalBytes, wipe } from './bytes.ts'
 import { hkdf } from './hkdf.ts'
 import { NONCE_END } from './noise/cipher-state.ts'
 import { callPlugIn, checkInteger, copyBytes } from './plug-in.ts'
@@ -80,7 +80,7 @@ class Functions {
   }
 
   encrypt(plain: Uint8Array, key: Uint8Array): Uint8Array {
-    const returned = callPlugIn('encrypt of statelessCipher', () => this.#options.encrypt(plain.slice(), key.slice()))
+    const returned = callPlugIn('encrypt of statelessCipher', () => this.#options.encrypt(copyOf(plain), copyOf(key)))
     const { length } = plain
     return copyBytes('what encrypt of statelessCipher returns', returned, length + 16, length + this.overheadMaxBytes)
   }
@@ -89,7 +89,7 @@ class Functions {
   decrypt(sealed: Uint8Array, key: Uint8Array): Uint8Array | undefined {
     const returned = callPlugIn('decrypt of statelessCipher', () => {
       try {
-        return this.#options.decrypt(sealed.slice(), key.slice())
+        return this.#options.decrypt(copyOf(sealed), copyOf(key))
       } catch {
         return undefined
       }
@@ -126,7 +126,7 @@ class StatelessDriver implements SuiteDriver {
   constructor(functions: Functions, options: SuiteOptions) {
     this.#functions = functions
     this.#options = options
-    this.#keys = options.keys.map((key) => key.slice())
+    this.#keys = options.keys.map(copyOf)
   }
 
   step(message: Uint8Array | undefined): ReturnType<SuiteDriver['step']> {

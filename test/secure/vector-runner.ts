@@ -3,7 +3,7 @@
 import { HandshakeState } from '../../src/secure/noise/handshake-state.ts'
 import type { CipherState } from '../../src/secure/noise/cipher-state.ts'
 import type { Pattern } from '../../src/secure/noise/pattern.ts'
-import type { KeyPair } from '../../src/secure/provider.ts'
+import type { KeyPair, Provider } from '../../src/secure/provider.ts'
 import { parseVectorFile, readVector, type NoiseVector, type Side } from './noise-vector.ts'
 import { SUITES, type TestSuite } from './suites.ts'
 
@@ -103,7 +103,7 @@ function openSide(suite: TestSuite, vector: NoiseVector, pattern: Pattern, initi
   const { provider } = suite
   const [own, other] = initiator ? [vector.initiator, vector.responder] : [vector.responder, vector.initiator]
   const importKey = (key: Uint8Array | undefined): KeyPair | undefined =>
-    key === undefined ? undefined : provider.importKeyPair(key)
+    key === undefined ? undefined : importCached(provider, key)
   const ephemeral = importKey(own.ephemeralKey)
   const knows = (side: 'initiator' | 'responder', token: 'e' | 's'): boolean => pattern.known[side].includes(token)
   const ownName = initiator ? 'initiator' : 'responder'
@@ -121,6 +121,28 @@ function openSide(suite: TestSuite, vector: NoiseVector, pattern: Pattern, initi
     remoteEphemeral: knows(otherName, 'e') ? importKey(other.ephemeralKey)?.publicKey : undefined,
     psks: own.psks,
   })
+}
+
+/** Files use the same few keys over and over; importing one and agreeing on a secret are the slowest steps of all. */
+const imported = new Map<string, KeyPair>()
+const agreed = new Map<string, Uint8Array>()
+
+function importCached(provider: Provider, key: Uint8Array): KeyPair {
+  const name = `${provider.id} ${hex(key)}`
+  const known = imported.get(name)
+  if (known !== undefined) return known
+  const pair = provider.importKeyPair(key)
+  const cached: KeyPair = {
+    publicKey: pair.publicKey,
+    agree: (remotePublicKey) => {
+      const both = `${name} ${hex(remotePublicKey)}`
+      const shared = agreed.get(both) ?? pair.agree(remotePublicKey)
+      agreed.set(both, shared)
+      return shared.slice()
+    },
+  }
+  imported.set(name, cached)
+  return cached
 }
 
 function remoteStatic(own: Side, other: KeyPair | undefined): Uint8Array | undefined {

@@ -2,7 +2,7 @@
 
 import { SteerError } from '../../base/errors.ts'
 import type { Aead } from '../aead.ts'
-import { concat } from '../bytes.ts'
+import { concat, copyOf } from '../bytes.ts'
 import { KEY_BYTES, type Hash, type KeyPair } from '../provider.ts'
 import type { CipherState } from './cipher-state.ts'
 import type { Pattern, Token } from './pattern.ts'
@@ -101,7 +101,7 @@ export class HandshakeState {
         if (message.length - offset < length)
           throw new SteerError('handshake_failed', 'a handshake message is too short')
         offset += length
-        return message.slice(offset - length, offset)
+        return copyOf(message.subarray(offset - length, offset))
       }
       for (const token of this.nextTokens) this.#read(token, take)
       return this.#symmetric.decryptAndHash(message.subarray(offset))
