@@ -4,7 +4,8 @@ import type { End } from 'coxswain/testing'
 import type { Role } from '../../src/ir/source.ts'
 import type { Form, Player } from './player.ts'
 import type { AnyResult } from './proved-protocol.ts'
-import { show, type LogEntry, type Script } from './script.ts'
+import { show, type LogEntry, type Saying, type Script } from './script.ts'
+import { createNotes, type StreamNotes } from './stream-script.ts'
 
 export interface Conversation {
   readonly number: number
@@ -15,6 +16,8 @@ export interface Conversation {
   readonly form: Form
   readonly opensAtMs: number
   readonly script: Script
+  /** What the two programs note of each stream of the script. */
+  readonly streams: ReadonlyMap<Saying, StreamNotes>
   /** Aborts the signal that the opener was given. */
   readonly abort: AbortController
   /** Set when the links are open. */
@@ -30,11 +33,17 @@ export interface Conversation {
 /** How one side's session ended. */
 export type Ending = { readonly result: AnyResult } | { readonly error: unknown }
 
+export function createStreams({ messages }: Script): ReadonlyMap<Saying, StreamNotes> {
+  const streams = messages.filter(({ streamScript }) => streamScript !== undefined)
+  return new Map(streams.map((saying) => [saying, createNotes()]))
+}
+
 export function describeConversation(conversation: Conversation): string {
   const { number, protocol, opener, openerRole, form, opensAtMs, script, players, openerEnd, serverEnd } = conversation
   return [
     `conversation ${number}: p${protocol}, opened by ${opener} as ${openerRole} in the form ${form} at ${opensAtMs} ms`,
     `  script: ${describeScript(script)}`,
+    ...[...conversation.streams].map((stream) => `  ${describeStream(...stream)}`),
     `  opener: ${describeLog(players?.opener.log)} → ${describeEnding(openerEnd)}`,
     `  server: ${describeLog(players?.server.log)} → ${describeEnding(serverEnd)}`,
   ].join('\n')
@@ -46,6 +55,13 @@ function describeScript(script: Script): string {
     return event.kind === 'hook' ? `(${event.side} ${event.name})` : `[${event.from} ${event.signal}]`
   })
   return `${events.join(' ')} → ${script.outcome ?? 'cancel'}`
+}
+
+function describeStream({ from, label, streamScript }: Saying, { source, reader, mostHeld }: StreamNotes): string {
+  const { items, takes, window, source: sourceForm, reader: readerForm } = streamScript!
+  const planned = `${items.length} items from ${sourceForm}, ${takes ?? 'all'} to be taken by ${readerForm}, window ${window}`
+  const given = `${source.given} given (${source.closings} closings) → ${source.outcome}`
+  return `${from}.${label}: ${planned}; ${given}; ${reader.taken.length} taken, ${mostHeld} held → ${reader.outcome}`
 }
 
 function describeLog(log: readonly LogEntry[] | undefined): string {

@@ -45,18 +45,20 @@ function drawStep(step: Step, indent: string): string[] {
   }
 }
 
-function drawMessage({ from, label, payload, stream }: MessageStep): string {
+function drawMessage({ from, label, stream, ...payload }: MessageStep): string {
   const word = from === 'master' ? 'send' : 'receive'
   if (stream === undefined) return `${word}${drawPayload(payload)}('${label}')`
   return `${word}Stream${drawPayload(payload)}('${label}', { window: ${stream.window} })`
 }
 
-function drawBranch({ label, payload, steps }: Branch, indent: string): string[] {
+function drawBranch({ label, steps, ...payload }: Branch, indent: string): string[] {
   if (steps.length === 0) return [`${indent}${label}: on${drawPayload(payload)}(),`]
   const inner = steps.flatMap((step) => drawStep(step, `${indent}  `))
   return [`${indent}${label}: on${drawPayload(payload)}(`, ...inner, `${indent}),`]
 }
 
-function drawPayload(payload: Shape | undefined): string {
-  return payload === undefined ? '' : `<${payload.kind === 'reference' ? `Type${payload.type}` : payload.kind}>`
+function drawPayload({ payload, sealed }: { readonly payload?: Shape; readonly sealed?: true }): string {
+  if (payload === undefined) return ''
+  const type = payload.kind === 'reference' ? `Type${payload.type}` : payload.kind
+  return sealed === true ? `<Sealed<${type}>>` : `<${type}>`
 }

@@ -19,6 +19,8 @@ export interface MessageEvent {
   /** What could have been sent in its place, itself included. */
   readonly options: readonly string[]
   readonly payload?: Shape | undefined
+  /** Any number of such payloads, of which the receiver holds so many. */
+  readonly stream?: { readonly window: number } | undefined
   /** The labels of the branches around it. */
   readonly branches: readonly string[]
 }
@@ -99,8 +101,8 @@ class Walk {
   #message(event: MessageEvent): Exit | undefined {
     if (this.#messagesLeft === 0) return 'stop'
     this.#messagesLeft--
-    const { from, label, options, payload, branches } = event
-    this.events.push({ kind: 'message', from, label, options, payload, branches })
+    const { from, label, options, payload, stream, branches } = event
+    this.events.push({ kind: 'message', from, label, options, payload, stream, branches })
     return undefined
   }
 

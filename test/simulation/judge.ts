@@ -8,6 +8,7 @@ import { Boom, type Player } from './player.ts'
 import type { AnyResult } from './proved-protocol.ts'
 import type { Scenario } from './scenario.ts'
 import { differenceOf, expectedLog, type LogEntry, type Script } from './script.ts'
+import { judgeStream } from './stream-script.ts'
 
 type Problem = (text: string) => void
 
@@ -32,6 +33,11 @@ export function judge(conversations: readonly Conversation[], scenario: Scenario
     judgeOrder(opener.log, server.log, problem)
     judgeOrder(server.log, opener.log, problem)
     judgeAgreement(conversation, scenario, problem)
+    for (const [saying, notes] of conversation.streams) {
+      judgeStream(saying.streamScript!, notes, (text) => {
+        problem(`stream "${saying.label}": ${text}`)
+      })
+    }
   }
   return problems
 }
@@ -51,9 +57,12 @@ function judgeSide(conversation: Conversation, scenario: Scenario, side: JudgedS
   const expected = expectedLog(script, role, isDirect ? 'direct' : 'other')
   const isWhole = ending !== undefined && 'result' in ending && ending.result.outcome !== 'cancelled'
   const mayStop = scenario.cancels || scenario.codes.length > 0
+  const last = script.messages.at(-1)
+  const endsInStream = script.ended && last?.streamScript !== undefined && last.from !== role
+  const hasFinal = isWhole || (endsInStream && receiptsIn(player.log) === receiptsIn(expected))
   const difference =
-    isDirect && isWhole
-      ? differenceOfFinal(player.log, expected, mayStop)
+    isDirect && hasFinal
+      ? differenceOfFinal(player.log, expected, mayStop || !isWhole)
       : differenceOf(player.log, expected, isWhole ? 'equal' : 'prefix')
   if (difference !== undefined) problem(difference)
   if (ending !== undefined) judgeEnding(script, scenario, ending, problem)
@@ -62,7 +71,7 @@ function judgeSide(conversation: Conversation, scenario: Scenario, side: JudgedS
 
 /**
  * The direct form shows a final arrival when the hooks behind it have begun; where between them does not matter, and the
- * session may be stopped among them, though the program has its outcome.
+ * session may be stopped among them, though the program has its outcome. One with a stream is shown before it is over.
  */
 function differenceOfFinal(
   log: readonly LogEntry[],
@@ -96,15 +105,21 @@ function judgeEnding(script: Script, { codes, cancels }: Scenario, ending: Endin
 /** `message` is the last payload that arrived, in the forms that tell it. */
 function judgeLastMessage(result: AnyResult, script: Script, role: Role, problem: Problem): void {
   if (!('message' in result)) return
-  const last = script.messages.filter(({ from, payload }) => from !== role && payload !== undefined).at(-1)
+  const last = script.messages
+    .filter(({ from, payload, stream }) => from !== role && payload !== undefined && stream === undefined)
+    .at(-1)
   if (!isDeepStrictEqual(result.message, last?.value)) problem('its last message is not the last that arrived')
 }
 
 /** Nothing arrives that was not sent. */
 function judgeOrder(sender: readonly LogEntry[], receiver: readonly LogEntry[], problem: Problem): void {
   const sent = sender.filter(({ what }) => what === 'send').length
-  const received = receiver.filter(({ what }) => what === 'receive').length
+  const received = receiptsIn(receiver)
   if (received > sent) problem(`${received} messages arrived, and ${sent} were sent`)
+}
+
+function receiptsIn(log: readonly LogEntry[]): number {
+  return log.filter(({ what }) => what === 'receive').length
 }
 
 /** Where nothing came between, both sides have one outcome. */

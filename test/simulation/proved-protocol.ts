@@ -8,7 +8,16 @@ import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { Role } from '../../src/ir/source.ts'
 import type { TableMove, TablePoint } from '../../src/ir/table.ts'
-import type { Codec, Definition, Link, MoveEntry, Point, ProtocolInfo, ServeEntry } from '../../src/kernel/index.ts'
+import type {
+  Codec,
+  Definition,
+  Link,
+  MoveEntry,
+  Point,
+  ProtocolInfo,
+  ServeEntry,
+  StreamEnd,
+} from '../../src/kernel/index.ts'
 import * as kernel from '../../src/kernel/index.ts'
 import { drawProtocol } from './draw-protocol.ts'
 import { loadPaletteCodecs, PAYLOADS, TYPES } from './payload-palette.ts'
@@ -38,6 +47,9 @@ export interface AnyState {
   readonly session: { readonly id: number; cancel(reason?: string): void }
   readonly send?: Readonly<Record<string, (payload?: unknown) => unknown>>
   readonly next?: () => Promise<AnyState>
+  readonly stream?: AsyncIterable<unknown>
+  readonly end?: () => Promise<{ readonly how: StreamEnd } & Pick<AnyState, 'send' | 'next'>>
+  readonly streamed?: StreamEnd
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -59,7 +71,7 @@ function mend(declaration: ProtocolDeclaration): ProtocolDeclaration {
     steps
       .filter((step) => step.kind !== 'point' || !wrong.has(step.source.line))
       .map((step): Step => {
-        if (step.kind === 'loop') return { ...step, steps: without(step.steps) }
+        if (step.kind === 'loop' || step.kind === 'within') return { ...step, steps: without(step.steps) }
         if (step.kind !== 'choice') return step
         return { ...step, branches: step.branches.map((branch) => ({ ...branch, steps: without(branch.steps) })) }
       })
@@ -110,7 +122,7 @@ export function definitionOf(model: ProtocolModel): Definition {
     memoryBound: 0,
     ...(master === undefined && peer === undefined ? {} : { start: model.table.start }),
     points: model.table.points.map(pointOf),
-    scopes: model.table.scopes,
+    ...(model.table.scopes.length === 0 ? {} : { scopes: model.table.scopes }),
   }
 }
 

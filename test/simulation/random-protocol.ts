@@ -5,7 +5,7 @@
  */
 
 import fc from 'fast-check'
-import type { Branch, ProtocolDeclaration, Step } from '../../src/ir/declaration.ts'
+import type { Branch, MessageStep, ProtocolDeclaration, Step } from '../../src/ir/declaration.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import { otherRole, type Role, type SourceSpan } from '../../src/ir/source.ts'
 
@@ -29,7 +29,8 @@ interface EnclosingLoop {
   left: boolean
 }
 
-type Kind = 'message' | 'choice' | 'loop' | 'signal' | 'local' | 'point' | 'include' | 'forever'
+type Kind =
+  'message' | 'choice' | 'loop' | 'signal' | 'local' | 'point' | 'include' | 'forever' | 'stream' | 'streams' | 'within'
 
 const KINDS: readonly Kind[] = [
   ...Array<Kind>(8).fill('message'),
@@ -37,10 +38,16 @@ const KINDS: readonly Kind[] = [
   ...Array<Kind>(3).fill('loop'),
   ...Array<Kind>(2).fill('signal'),
   ...Array<Kind>(2).fill('local'),
+  ...Array<Kind>(3).fill('stream'),
+  'streams',
+  ...Array<Kind>(2).fill('within'),
   'point',
   'include',
   'forever',
 ]
+
+/** Longer than any conversation of a run takes: a scope of it never ends a session. */
+export const GENEROUS_MS = 10_000_000
 
 class Author {
   readonly #decisions: readonly number[]
@@ -105,16 +112,41 @@ class Author {
         return { kind: 'point', name: `point${this.#points++}`, source: this.#span() }
       case 'include':
         return this.#include()
+      case 'stream':
+        return this.#stream()
+      case 'streams':
+        return [this.#stream(), ...Array.from({ length: 1 + this.#decide(2) }, () => this.#stream())]
+      case 'within':
+        return depth < 5 ? this.#within(around, depth) : this.#message()
       default:
         return this.#message()
     }
   }
 
   #message(): Step {
-    const payload = this.#payload()
-    const step: Step = { kind: 'message', from: this.#role(), label: this.#label(), source: this.#span(), ...payload }
+    return this.#say({})
+  }
+
+  #stream(): Step {
+    return this.#say({ stream: { window: 1 + this.#decide(8) } })
+  }
+
+  #say(form: Pick<MessageStep, 'stream'>): Step {
+    const said = { from: this.#role(), label: this.#label(), ...this.#payload(), ...form }
+    const step: Step = { kind: 'message', ...said, source: this.#span() }
     this.#written.push(step)
     return step
+  }
+
+  /** How long it may take is a matter of the run: here it never takes too long. */
+  #within(around: readonly EnclosingLoop[], depth: number): Step {
+    const steps = this.#list(around, depth + 1)
+    return {
+      kind: 'within',
+      ms: GENEROUS_MS,
+      steps: steps.length === 0 ? [this.#message()] : steps,
+      source: this.#span(),
+    }
   }
 
   #choice(around: readonly EnclosingLoop[], depth: number): Step {
@@ -189,9 +221,10 @@ class Author {
     return ([['master'], ['peer'], ['master', 'peer']] as const)[this.#decide(3)] as readonly Role[]
   }
 
-  #payload(): { readonly payload?: Shape } {
+  #payload(): { readonly payload?: Shape; readonly sealed?: true } {
     const shape = this.#sometimes(2) ? this.#payloads[this.#decide(this.#payloads.length)] : undefined
-    return shape === undefined ? {} : { payload: shape }
+    if (shape === undefined) return {}
+    return this.#sometimes(5) ? { payload: shape, sealed: true } : { payload: shape }
   }
 
   /** Few labels, so that names have to be told apart by what stands around them. */
@@ -218,6 +251,8 @@ function goesOn(step: Step | undefined): boolean {
       return step.branches.some((branch) => goesOn(branch.steps.at(-1)))
     case 'loop':
       return !step.forever
+    case 'within':
+      return goesOn(step.steps.at(-1))
     default:
       return true
   }
@@ -225,13 +260,16 @@ function goesOn(step: Step | undefined): boolean {
 
 function hasMessage(steps: readonly Step[]): boolean {
   return steps.some(
-    (step) => step.kind === 'message' || step.kind === 'choice' || (step.kind === 'loop' && hasMessage(step.steps)),
+    (step) =>
+      step.kind === 'message' ||
+      step.kind === 'choice' ||
+      ((step.kind === 'loop' || step.kind === 'within') && hasMessage(step.steps)),
   )
 }
 
 function isPlain(step: Step): boolean {
   if (step.kind === 'choice') return step.branches.every((branch) => branch.steps.every(isPlain))
-  return step.kind !== 'loop' && step.kind !== 'jump' && step.kind !== 'point'
+  return step.kind !== 'loop' && step.kind !== 'jump' && step.kind !== 'point' && step.kind !== 'within'
 }
 
 function countSteps(step: Step): number {

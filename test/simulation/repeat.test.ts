@@ -29,10 +29,12 @@ describe('random protocols', () => {
 
   it('have every kind of step, loops in loops, and all sizes up to the bound', () => {
     const text = JSON.stringify(sample)
-    for (const kind of ['message', 'choice', 'loop', 'jump', 'handshake', 'keepalive', 'local', 'point']) {
+    for (const kind of ['message', 'choice', 'loop', 'jump', 'handshake', 'keepalive', 'local', 'point', 'within']) {
       expect(text).toContain(`"kind":"${kind}"`)
     }
     expect(text).toContain('"forever":true')
+    expect(text).toContain('"sealed":true')
+    for (let window = 1; window <= 8; window++) expect(text).toContain(`"stream":{"window":${window}}`)
     const sizes = sample.map((declaration, number) => modelOf(declaration, number).table.points.length)
     expect(Math.min(...sizes)).toBeLessThan(4)
     expect(Math.max(...sizes)).toBeGreaterThan(25)

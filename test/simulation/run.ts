@@ -6,13 +6,14 @@ import type { ProtocolDeclaration } from '../../src/ir/declaration.ts'
 import type { ProtocolModel } from '../../src/ir/model.ts'
 import { otherRole, type Role } from '../../src/ir/source.ts'
 import type { ServeEntry, SessionEnd } from '../../src/kernel/index.ts'
-import { describeConversation, type Conversation } from './conversation.ts'
+import { createStreams, describeConversation, type Conversation } from './conversation.ts'
 import { drawProtocol } from './draw-protocol.ts'
 import { judge } from './judge.ts'
 import { Boom, Player } from './player.ts'
 import { fromTable, fromText, modelOf, type AnyProtocol, type AnyResult, type AnyState } from './proved-protocol.ts'
 import type { Fault, Scenario } from './scenario.ts'
 import { drawScript } from './script.ts'
+import { createToyCiphers } from './toy-cipher.ts'
 import { Watcher } from './watcher.ts'
 
 /** Conversations that do not end by themselves are cancelled after so many messages. */
@@ -51,6 +52,7 @@ export class Run {
   #drawConversation(number: number): Conversation {
     const random = this.#random
     const protocol = random.integer(0, this.#models.length - 1)
+    const script = drawScript(this.#models[protocol]!, random, MESSAGES_MAX)
     return {
       number,
       protocol,
@@ -58,7 +60,8 @@ export class Run {
       openerRole: random.pick(['master', 'peer']),
       form: random.pick(['handlers', 'direct', 'turns']),
       opensAtMs: random.chance(0.5) ? 1 : random.integer(1, 60),
-      script: drawScript(this.#models[protocol]!, random, MESSAGES_MAX),
+      script,
+      streams: createStreams(script),
       abort: new AbortController(),
       serverEnds: 0,
     }
@@ -109,14 +112,18 @@ export class Run {
   // ---- the programs
 
   #createPlayers(conversation: Conversation): void {
-    const { protocol, opener, openerRole, script } = conversation
+    const { protocol, opener, openerRole, script, streams } = conversation
     const model = this.#models[protocol]!
+    const ciphers = createToyCiphers(model)
     const create = (role: Role, end: End): Player => {
       const { paces, slowMs, failing } = this.scenario
       const random = this.#random.fork()
       const failsAfter = random.chance(failing) ? random.integer(1, 6) : undefined
+      const failsAtItem = random.chance(failing / 2) ? random.integer(1, 10) : undefined
       const process = this.#links.processes[end]
-      return new Player({ script, model, role, pace: random.pick(paces), slowMs, failsAfter, process, random })
+      const pace = random.pick(paces)
+      const fails = { failsAfter, failsAtItem }
+      return new Player({ script, streams, ciphers, model, role, pace, slowMs, ...fails, process, random })
     }
     conversation.players = {
       opener: create(openerRole, opener),
@@ -147,7 +154,9 @@ export class Run {
     const hook = (name: string) => (context: { readonly session: { readonly id: number } }) =>
       this.#server(end, context.session.id).hooks()[name]?.()
     const hooks = Object.fromEntries(hookNames.map((name) => [name, hook(name)]))
-    return this.#protocols[protocol]![role].with(handlers, { hooks, onSessionEnd })
+    const ciphers = createToyCiphers(this.#models[protocol]!)
+    const options = { hooks, onSessionEnd, ...(ciphers === undefined ? {} : { ciphers }) }
+    return this.#protocols[protocol]![role].with(handlers, options)
   }
 
   #served(end: End, session: number): Conversation {

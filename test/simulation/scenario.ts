@@ -34,7 +34,7 @@ export interface Scenario {
 }
 
 /** The longest of all conversations over the slowest of all networks. */
-const CONVERSATION_MAX_MS = 60_000
+const CONVERSATION_MAX_MS = 600_000
 
 const CALM: Scenario = {
   network: {},

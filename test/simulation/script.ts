@@ -6,6 +6,7 @@ import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Role } from '../../src/ir/source.ts'
 import { interpret, type MessageEvent, type TraceEvent } from './interpreter.ts'
 import { payloadKindOf } from './payload-palette.ts'
+import { drawStream, type StreamScript } from './stream-script.ts'
 
 /** What one side notes: a message that it was about to send, one that arrived, a hook. */
 export interface LogEntry {
@@ -15,7 +16,9 @@ export interface LogEntry {
 }
 
 export interface Saying extends MessageEvent {
+  /** Undefined for a stream. */
   readonly value: unknown
+  readonly streamScript: StreamScript | undefined
 }
 
 export type ScriptEvent = Exclude<TraceEvent, MessageEvent> | Saying
@@ -34,7 +37,10 @@ export function drawScript(model: ProtocolModel, random: Random, messagesMax: nu
   const trace = interpret(model.declaration, (_, labels) => random.integer(0, labels.length - 1), messagesMax)
   const events = trace.events.map((event): ScriptEvent => {
     if (event.kind !== 'message') return event
-    return { ...event, value: event.payload === undefined ? undefined : payloadKindOf(event.payload).draw(random) }
+    const { payload, stream } = event
+    const drawPayload = (): unknown => (payload === undefined ? undefined : payloadKindOf(payload).draw(random))
+    if (stream === undefined) return { ...event, value: drawPayload(), streamScript: undefined }
+    return { ...event, value: undefined, streamScript: drawStream(stream.window, drawPayload, random) }
   })
   const messages = events.filter((event): event is Saying => event.kind === 'message')
   return {
