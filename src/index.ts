@@ -31,6 +31,24 @@ export type {
 export type { PayloadCipher, SessionEnd } from './kernel/options.ts'
 export type { SocketAddress } from './wire/tcp.ts'
 
+// Security.
+export { generateIdentity, importIdentity, keyFromPassphrase, statelessCipher } from './secure/index.ts'
+export type {
+  Aead,
+  Identity,
+  Padding,
+  PassphraseOptions,
+  SecureRole,
+  SecureSuite,
+  Security,
+  StatelessCipherOptions,
+  SuiteChannel,
+  SuiteDriver,
+  SuiteOptions,
+  SuiteStep,
+} from './secure/index.ts'
+export type { PeerIdentity } from './base/peer-identity.ts'
+
 // For other libraries: logs, metrics and views.
 export type {
   LinkCloseEvent,

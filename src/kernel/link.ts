@@ -3,6 +3,7 @@
  * through one registered symbol, so that generated code, the kernel and a link of another copy of the package still fit.
  */
 
+import type { PeerIdentity } from '../base/peer-identity.ts'
 import type { Role } from '../ir/source.ts'
 import type { Program } from './program.ts'
 
@@ -57,6 +58,8 @@ export interface Link extends Disposable {
   readonly id: string
   /** Address of the other side as the transport gives it, `host:port` or a path; absent in memory. */
   readonly remoteAddress: string | undefined
+  /** Who the other side has proved to be; undefined where the link's security knows no identities. */
+  readonly peer: PeerIdentity | undefined
   /** Aborts when the link is over, for whatever reason. */
   readonly signal: Signal
   /** Resolves, and never rejects, when the link is over. */

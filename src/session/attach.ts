@@ -4,12 +4,10 @@ import type { Duplex } from 'node:stream'
 
 import { listenAbort } from '../base/abort.ts'
 import { systemClock, type Clock } from '../base/clock.ts'
-import { resolveLimits } from '../base/limits.ts'
 import type { Link, Signal } from '../kernel/link.ts'
 import { createStreamTransport } from '../wire/stream-transport.ts'
 import type { Transport } from '../wire/transport.ts'
-import { createLink, isAborted, noSecurity, type LinkSettings } from './link-settings.ts'
-import { Registry } from './registry.ts'
+import { createLink, isAborted, prepareLink, type LinkSettings } from './link-settings.ts'
 
 /** Options of `attach`. */
 export interface AttachOptions extends LinkSettings {
@@ -34,18 +32,17 @@ export async function openLink(
   options: AttachOptions,
   clock: Clock = systemClock,
 ): Promise<Link> {
-  if ((options.security as string) !== 'none') throw noSecurity()
-  const { signal, initiator } = options
+  const prepared = prepareLink(options, options.initiator ? 'initiator' : 'responder')
+  const { signal } = options
   if (signal?.aborted === true) {
     transport.destroy()
     throw signal.reason
   }
-  const limits = resolveLimits(options.limits)
-  const core = createLink(transport, { initiator, limits, registry: new Registry(options.serve), clock })
+  const core = createLink(transport, prepared, clock)
   const unlisten = listenAbort(signal, () => void core.close(0))
   try {
     core.start()
-    return await core.opened
+    return await core.whenOpen
   } catch (error) {
     if (isAborted(signal)) throw signal.reason
     throw error

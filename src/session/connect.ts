@@ -3,7 +3,6 @@
 import { listenAbort } from '../base/abort.ts'
 import { systemClock } from '../base/clock.ts'
 import { SteerError, type ErrorCode } from '../base/errors.ts'
-import { resolveLimits } from '../base/limits.ts'
 import type { Link, Signal } from '../kernel/link.ts'
 import { dialSocket, formatAddress } from '../wire/tcp.ts'
 import {
@@ -11,11 +10,12 @@ import {
   checkSecurity,
   createLink,
   isAborted,
+  prepareLink,
   type Address,
   type InsecureSettings,
   type LinkSettings,
+  type PreparedLink,
 } from './link-settings.ts'
-import { Registry } from './registry.ts'
 
 /** How often and how soon a failed attempt is repeated: exponential backoff, doubled each time, with full jitter up to twice the wait. */
 export interface RetrySettings {
@@ -52,13 +52,12 @@ export async function connect(options: ConnectOptions): Promise<Link> {
   const address = checkAddress(options)
   checkSecurity(options, address)
   // Checked before the first attempt, so that mistakes are not tried again.
-  const registry = new Registry(options.serve)
-  resolveLimits(options.limits)
+  const prepared = prepareLink(options, 'initiator')
   const { retry, signal } = options
-  if (retry === undefined) return dial(options, registry)
+  if (retry === undefined) return dial(options, prepared)
   const { minMs, maxMs } = checkRetry(retry)
   const { default: pRetry } = await import('p-retry')
-  return pRetry(() => dial(options, registry), {
+  return pRetry(() => dial(options, prepared), {
     retries: retry.retries ?? 10,
     minTimeout: minMs,
     maxTimeout: maxMs,
@@ -74,9 +73,9 @@ export async function connect(options: ConnectOptions): Promise<Link> {
 /** Nobody was there: somebody may come. */
 const TRIED_AGAIN: ReadonlySet<ErrorCode> = new Set(['unavailable', 'deadline_exceeded'])
 
-async function dial(options: ConnectOptions, registry: Registry): Promise<Link> {
+async function dial(options: ConnectOptions, prepared: PreparedLink): Promise<Link> {
   const address = checkAddress(options)
-  const limits = resolveLimits(options.limits)
+  const { limits } = prepared
   const { signal } = options
   if (signal?.aborted === true) throw signal.reason
   let cancelDial = (): void => undefined
@@ -92,10 +91,10 @@ async function dial(options: ConnectOptions, registry: Registry): Promise<Link> 
     const transport = await dialSocket(address, (cancel) => {
       cancelDial = cancel
     })
-    const core = createLink(transport, { initiator: true, limits, registry })
+    const core = createLink(transport, prepared)
     cancelDial = () => void core.close(0)
     core.start()
-    return await core.opened
+    return await core.whenOpen
   } catch (error) {
     if (isAborted(signal)) throw signal.reason
     if (!dialling.timedOut) throw error

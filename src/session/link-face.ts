@@ -17,11 +17,8 @@ import { DirectDriver } from './forms/direct.ts'
 import { createHandlerTable, HandlersDriver, type HandledResult } from './forms/handlers.ts'
 import { createHooks } from './forms/hooks.ts'
 import { createTurns } from './forms/turns.ts'
-import type { LinkCore } from './link.ts'
+import { CLOSE_DEADLINE_MS, type LinkCore } from './link.ts'
 import { createCiphers } from './sealing.ts'
-
-/** Running sessions have this long to finish when a link closes, in ms. */
-const CLOSE_DEADLINE_MS = 10_000
 
 /** The options of all forms together; what generated types do not offer for a form is not looked at there. */
 interface FormOptions {
@@ -40,6 +37,9 @@ export function createLinkFace(core: LinkCore): Link {
   return {
     id: core.id,
     remoteAddress: core.remoteAddress,
+    get peer() {
+      return core.peer
+    },
     get signal() {
       return core.signal
     },

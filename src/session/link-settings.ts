@@ -2,25 +2,34 @@
 
 import { systemClock, type Clock } from '../base/clock.ts'
 import { SteerError } from '../base/errors.ts'
-import type { Limits } from '../base/limits.ts'
+import { resolveLimits, type Limits } from '../base/limits.ts'
 import type { ServeEntry, Signal } from '../kernel/link.ts'
+import { prepareSecurity, type PreparedSecurity, type SecureRole, type Security } from '../secure/index.ts'
+import { encodeHello, SUITE } from '../wire/hello.ts'
 import { formatAddress, isLoopback, type SocketAddress } from '../wire/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
+import { PlainChannel } from './channel/plain-channel.ts'
+import { SecureLinkChannel } from './channel/secure-link-channel.ts'
 import { LinkCore } from './link.ts'
 import { createLinkFace } from './link-face.ts'
-import type { Registry } from './registry.ts'
+import { Registry } from './registry.ts'
 
 /** What every link can be given. */
 export interface LinkSettings {
   /**
-   * How the bytes are protected. This version knows `'none'` alone: nothing is encrypted and nobody is authenticated, so that
-   * it has to be asked for by name.
+   * How the bytes are protected: `{ key }` with 32 random bytes that both ends share, or an identity. `'none'` encrypts nothing
+   * and authenticates nobody, so that it has to be asked for by name.
    */
-  readonly security: 'none'
+  readonly security: Security | 'none'
   /** What the other side may open here. More can be added with `link.serve`. Default: nothing. */
   readonly serve?: readonly ServeEntry[] | undefined
   /** Bounds that differ from the defaults. */
   readonly limits?: Partial<Limits> | undefined
+  /**
+   * So long after it has opened, in ms, a link closes as `link.close()` does, so that keys and addresses are looked at again.
+   * From 1 to 2^31 - 1. Default: never.
+   */
+  readonly maxConnectionAgeMs?: number | undefined
 }
 
 /** A TCP port or a unix socket. */
@@ -55,16 +64,13 @@ export function checkAddress(options: Address): SocketAddress {
 }
 
 /** @throws SteerError `misuse` */
-export function checkSecurity(options: LinkSettings & InsecureSettings, address: SocketAddress): void {
-  if ((options.security as string) !== 'none') throw noSecurity()
-  if (options.allowInsecure === true || isLoopback(address)) return
+export function checkSecurity(
+  { security, allowInsecure }: LinkSettings & InsecureSettings,
+  address: SocketAddress,
+): void {
+  if (security !== 'none' || allowInsecure === true || isLoopback(address)) return
   const text = `security: 'none' on ${formatAddress(address)} can be read and altered by the network; allowInsecure: true says that this is meant`
   throw new SteerError('misuse', text)
-}
-
-/** The error for security that is not given. */
-export function noSecurity(): SteerError {
-  return new SteerError('misuse', `security must be given; this version knows 'none' alone`)
 }
 
 /** Asked again after an await, where the compiler would still believe the first answer. */
@@ -72,17 +78,40 @@ export function isAborted(signal: Signal | undefined): signal is Signal {
   return signal?.aborted === true
 }
 
+/** Settings, checked and ready for any number of links of one end. */
+export interface PreparedLink {
+  readonly initiator: boolean
+  readonly limits: Limits
+  readonly registry: Registry
+  readonly security: PreparedSecurity | 'none'
+  readonly maxAgeMs: number | undefined
+}
+
+/** @throws SteerError `misuse` for settings that make no sense. */
+export function prepareLink(settings: LinkSettings, role: SecureRole): PreparedLink {
+  const { security, maxConnectionAgeMs: maxAgeMs } = settings
+  if ((security as unknown) === undefined) {
+    throw new SteerError('misuse', "security must be given: { key } with 32 bytes, an identity, or 'none'")
+  }
+  if (maxAgeMs !== undefined && !(Number.isFinite(maxAgeMs) && maxAgeMs >= 1 && maxAgeMs < 2 ** 31)) {
+    throw new SteerError('misuse', `maxConnectionAgeMs must be a number from 1 to 2^31 - 1, not ${String(maxAgeMs)}`)
+  }
+  return {
+    initiator: role === 'initiator',
+    limits: resolveLimits(settings.limits),
+    registry: new Registry(settings.serve),
+    security: security === 'none' ? 'none' : prepareSecurity(security, role),
+    maxAgeMs,
+  }
+}
+
 /** A link, not started. */
-export function createLink(
-  transport: Transport,
-  settings: {
-    readonly initiator: boolean
-    readonly limits: Limits
-    readonly registry: Registry
-    /** Default: the process's own. */
-    readonly clock?: Clock | undefined
-  },
-): LinkCore {
-  const { initiator, limits, registry, clock = systemClock } = settings
-  return new LinkCore({ transport, initiator, limits, registry, clock, face: createLinkFace })
+export function createLink(transport: Transport, prepared: PreparedLink, clock: Clock = systemClock): LinkCore {
+  const { initiator, limits, registry, security, maxAgeMs } = prepared
+  const hello = encodeHello({ ...limits, initiator, suite: security === 'none' ? SUITE.none : security.suiteNumber })
+  const channel =
+    security === 'none'
+      ? new PlainChannel(transport, hello, initiator)
+      : new SecureLinkChannel(transport, hello, security)
+  return new LinkCore({ channel, initiator, limits, registry, clock, maxAgeMs, face: createLinkFace })
 }

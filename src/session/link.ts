@@ -1,6 +1,5 @@
 /**
- * A link: one transport, any number of sessions. It opens with one hello in each direction, cuts the bytes into frames, hands
- * them to their sessions, and writes what they send once after each tick.
+ * A link: one channel, any number of sessions. It cuts the bytes into frames, hands them to their sessions, and writes what they send once after each tick.
  */
 
 import { linkClose, linkOpen, publish } from '../base/channels.ts'
@@ -8,15 +7,15 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { createDeferred } from '../base/deferred.ts'
 import { SteerError, type ErrorCode } from '../base/errors.ts'
 import { FRAME_MAX_BYTES, type Limits } from '../base/limits.ts'
+import type { PeerIdentity } from '../base/peer-identity.ts'
 import { otherRole } from '../ir/source.ts'
 import type { Link, LinkEnd, ServeEntry } from '../kernel/link.ts'
 import type { Program } from '../kernel/program.ts'
 import type { StreamEnd } from '../kernel/state.ts'
 import { FrameReader } from '../wire/frame.ts'
-import { encodeHello, SUITE, type Hello } from '../wire/hello.ts'
-import type { Transport, TransportSink } from '../wire/transport.ts'
+import type { Hello } from '../wire/hello.ts'
+import type { ChannelSink, LinkChannel } from './channel/link-channel.ts'
 import type { FaultFrame, OpenFrame } from './control-frames.ts'
-import { Greeting } from './greeting.ts'
 import { InboundFrames, type FrameEvents } from './inbound-frames.ts'
 import { LinkGuards } from './link-guards.ts'
 import { LinkWatch, SWEEPS_PER_TURN } from './link-watch.ts'
@@ -28,29 +27,34 @@ import { SessionNumbers } from './session-numbers.ts'
 import type { WindowSize } from './window.ts'
 
 export interface LinkOptions {
-  readonly transport: Transport
+  /** Not started. */
+  readonly channel: LinkChannel
   /** The side that dialled. */
   readonly initiator: boolean
   readonly limits: Limits
   readonly clock: Clock
   readonly registry: Registry
+  /** From the opened link to its graceful close, in ms; absent: no end. */
+  readonly maxAgeMs?: number | undefined
   /** Builds what user code sees. */
   readonly face: (core: LinkCore) => Link
 }
 
 type Phase = 'opening' | 'open' | 'over'
 
+/** Running sessions have this long to finish when a link closes, in ms. */
+export const CLOSE_DEADLINE_MS = 10_000
 /** How long the transport may take to close once everything is said, in ms. Then it is dropped. */
 const LINGER_MS = 1000
 
-export class LinkCore implements SessionPort, TransportSink, FrameEvents {
+export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   readonly id: string
   readonly link: Link
   /** Set when the other side's hello is in. */
   remoteWindow: WindowSize = { messages: 0, bytes: 0 }
   readonly localWindow: WindowSize
   /** Resolves when the hello of the other side is in. */
-  readonly opened: Promise<Link>
+  readonly whenOpen: Promise<Link>
   /** Resolves, never rejects, when the transport is closed. */
   readonly closed: Promise<LinkEnd>
   /** The way out. */
@@ -64,11 +68,11 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   /** Sessions of this side that the other has not accepted yet: until it has, nothing of it is believed. */
   readonly #unaccepted = new Set<number>()
   readonly #numbers: SessionNumbers
-  readonly #opened = createDeferred<Link>()
+  readonly #openedLink = createDeferred<Link>()
   readonly #closed = createDeferred<LinkEnd>()
   readonly #abort = new AbortController()
   #phase: Phase = 'opening'
-  readonly #greeting: Greeting
+  #peer: PeerIdentity | undefined
   /** What the other side takes in; set once, before any session. */
   #remote: Hello | undefined
   /** This side has been asked to close and takes no new sessions. */
@@ -79,6 +83,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   /** Set while the link is open. */
   #watch: LinkWatch | undefined
   #watchTimer: Timer | undefined
+  #ageTimer: Timer | undefined
   readonly #guards: LinkGuards
   epoch = 0
   #error: SteerError | undefined
@@ -87,19 +92,18 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     this.id = `${options.initiator ? 'out' : 'in'}-${++linkCount}`
     this.#options = options
     this.#registry = options.registry
-    const { transport, limits } = options
-    this.frames = new LinkWriter(transport, () => {
+    const { channel, limits } = options
+    this.frames = new LinkWriter(channel, () => {
       this.#flushed()
     })
-    this.#greeting = new Greeting(!options.initiator)
     this.#reader = new FrameReader(limits.frameMaxBytes)
     this.#numbers = new SessionNumbers(options.initiator)
     this.#guards = new LinkGuards(limits, options.clock)
     this.localWindow = { messages: limits.windowMessages, bytes: limits.windowBytes }
-    this.opened = this.#opened.promise
+    this.whenOpen = this.#openedLink.promise
     this.closed = this.#closed.promise
     // Whoever dials or listens looks at it; an abandoned link must not crash the process.
-    this.opened.catch(() => undefined)
+    this.whenOpen.catch(() => undefined)
     this.link = options.face(this)
   }
 
@@ -108,7 +112,12 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   }
 
   get remoteAddress(): string | undefined {
-    return this.#options.transport.remoteAddress
+    return this.#options.channel.remoteAddress
+  }
+
+  /** Who the other side has proved to be. */
+  get peer(): PeerIdentity | undefined {
+    return this.#peer
   }
 
   get signal(): AbortSignal {
@@ -123,15 +132,14 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     this.#registry = registry
   }
 
-  /** Begins to open. The side that dialled speaks first; the other stays silent until it has seen a good hello. */
+  /** Begins to open. */
   start(): void {
-    const { transport, clock, limits, initiator } = this.#options
+    const { channel, clock, limits } = this.#options
     this.#timer = clock.after(limits.openMaxMs, () => {
-      const text = `the other side sent no hello within limits.openMaxMs, ${limits.openMaxMs} ms`
+      const text = `the link did not open within limits.openMaxMs, ${limits.openMaxMs} ms`
       this.#fault(new SteerError('deadline_exceeded', text))
     })
-    transport.start(this)
-    if (initiator) this.#greet()
+    channel.start(this)
   }
 
   /**
@@ -205,14 +213,37 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     if (this.#draining && this.#sessions.size === 0 && this.#phase === 'open') this.#sayClose()
   }
 
-  // ---- what the transport tells
+  // ---- what the channel tells
+
+  opened(hello: Hello, peer: PeerIdentity | undefined): void {
+    if (this.#phase !== 'opening') return
+    const { initiator, clock, maxAgeMs } = this.#options
+    this.#timer?.cancel()
+    this.#phase = 'open'
+    this.#peer = peer
+    this.#remote = hello
+    this.remoteWindow = { messages: hello.windowMessages, bytes: hello.windowBytes }
+    this.frames.frameMaxBytes = Math.min(hello.frameMaxBytes, FRAME_MAX_BYTES)
+    this.#startWatch(hello)
+    if (maxAgeMs !== undefined) {
+      this.#ageTimer = clock.after(maxAgeMs, () => {
+        void this.close(CLOSE_DEADLINE_MS)
+      })
+    }
+    const { remoteAddress } = this
+    publish(linkOpen, () => ({ link: this.id, remoteAddress, initiator }))
+    this.#openedLink.resolve(this.link)
+  }
+
+  failed(error: SteerError): void {
+    this.#drop(error)
+  }
 
   data(chunk: Uint8Array): void {
     if (this.#phase === 'over') return
     this.#watch?.heard()
     try {
-      const rest = this.#phase === 'opening' ? this.#greeted(chunk) : chunk
-      if (rest !== undefined) this.#reader.push(rest, this.#inbound)
+      this.#reader.push(chunk, this.#inbound)
     } catch (error) {
       // Texts of our own faults are made for the other side; those of anything else never leave this process.
       if (SteerError.is(error)) this.#fault(error)
@@ -227,7 +258,7 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
 
   ended(): void {
     if (this.#phase !== 'over') this.#fault(this.#truncated(undefined))
-    this.#options.transport.end()
+    this.#options.channel.end()
   }
 
   transportClosed(error: Error | undefined): void {
@@ -354,10 +385,10 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
 
   #look(): void {
     if (this.#phase !== 'open') return
-    const { clock, limits, transport } = this.#options
+    const { clock, limits, channel } = this.#options
     // Streams tell of room only when they were over their own mark, which need not be ours.
     this.drained()
-    const { pendingBytes } = transport
+    const { pendingBytes } = channel
     const actions = this.#watch!.tick(clock.now(), pendingBytes, this.frames.writtenBytes - pendingBytes)
     for (const action of actions) {
       if (action === 'ping') this.frames.ping()
@@ -376,32 +407,6 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
   #sweep(): void {
     this.epoch++
     for (const session of [...this.#sessions.values()]) session.sweep(SWEEPS_PER_TURN, this.#options.limits.turnMaxMs)
-  }
-
-  // ---- opening
-
-  #greet(): void {
-    const { limits, initiator, transport } = this.#options
-    transport.write(encodeHello({ ...limits, initiator, suite: SUITE.none }))
-  }
-
-  /** Returns what follows the hello in the chunk, once it is complete. */
-  #greeted(chunk: Uint8Array): Uint8Array | undefined {
-    const greeted = this.#greeting.push(chunk)
-    if (greeted === undefined) return undefined
-    const { hello, rest } = greeted
-    const { initiator } = this.#options
-    this.#timer?.cancel()
-    if (!initiator) this.#greet()
-    this.#phase = 'open'
-    this.#remote = hello
-    this.remoteWindow = { messages: hello.windowMessages, bytes: hello.windowBytes }
-    this.frames.frameMaxBytes = Math.min(hello.frameMaxBytes, FRAME_MAX_BYTES)
-    this.#startWatch(hello)
-    const { remoteAddress } = this
-    publish(linkOpen, () => ({ link: this.id, remoteAddress, initiator }))
-    this.#opened.resolve(this.link)
-    return rest
   }
 
   // ---- ending
@@ -430,10 +435,14 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     if (heard) {
       this.frames.sayClose(told)
       this.#over(error)
-    } else {
-      this.#over(error)
-      this.#options.transport.destroy()
-    }
+    } else this.#drop(error)
+  }
+
+  /** Nothing more is said. */
+  #drop(error: SteerError): void {
+    if (this.#phase === 'over') return
+    this.#over(error)
+    this.#options.channel.destroy()
   }
 
   #sayClose(): void {
@@ -454,13 +463,14 @@ export class LinkCore implements SessionPort, TransportSink, FrameEvents {
     if (error === undefined) this.frames.sayClose(undefined)
     this.frames.close()
     this.#watchTimer?.cancel()
+    this.#ageTimer?.cancel()
     this.#abort.abort(reason)
-    this.#opened.reject(reason)
+    this.#openedLink.reject(reason)
     this.#timer?.cancel()
     this.#timer = this.#options.clock.after(LINGER_MS, () => {
-      this.#options.transport.destroy()
+      this.#options.channel.destroy()
     })
-    this.#options.transport.end()
+    this.#options.channel.end()
     if (wasOpen) publish(linkClose, () => ({ link: this.id, remoteAddress: this.remoteAddress, error }))
   }
 

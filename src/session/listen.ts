@@ -2,7 +2,6 @@
 
 import { callUser } from '../base/deferred.ts'
 import { SteerError } from '../base/errors.ts'
-import { resolveLimits, type Limits } from '../base/limits.ts'
 import type { CloseOptions, Disposable, Link } from '../kernel/link.ts'
 import { listenSocket, type SocketAddress, type SocketServer } from '../wire/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -11,11 +10,12 @@ import {
   checkAddress,
   checkSecurity,
   createLink,
+  prepareLink,
   type Address,
   type InsecureSettings,
   type LinkSettings,
+  type PreparedLink,
 } from './link-settings.ts'
-import { Registry } from './registry.ts'
 
 /** Options of `listen`: an address (host defaults to 127.0.0.1, port 0 takes a free one) and the settings of its links. */
 export type ListenOptions = Address &
@@ -45,7 +45,7 @@ export interface Listener extends Disposable {
 export async function listen(options: ListenOptions): Promise<Listener> {
   const address = checkAddress(options)
   checkSecurity(options, address)
-  const accepted = new AcceptedLinks(resolveLimits(options.limits), new Registry(options.serve), options.onLink)
+  const accepted = new AcceptedLinks(prepareLink(options, 'responder'), options.onLink)
   const server = await listenSocket(address, (transport) => {
     accepted.add(transport)
   })
@@ -70,26 +70,24 @@ function createListener(server: SocketServer, accepted: AcceptedLinks): Listener
 /** The links of one listener, from the first byte to the last, and their caps. */
 class AcceptedLinks {
   readonly links = new Set<Link>()
-  readonly #limits: Limits
-  readonly #registry: Registry
+  readonly #prepared: PreparedLink
   readonly #onLink: ((link: Link) => void) | undefined
   /** Connections whose link is not open yet, oldest first. */
   readonly #opening = new Set<LinkCore>()
   readonly #all = new Set<LinkCore>()
   readonly #openPerHost = new Map<string, number>()
 
-  constructor(limits: Limits, registry: Registry, onLink: ((link: Link) => void) | undefined) {
-    this.#limits = limits
-    this.#registry = registry
+  constructor(prepared: PreparedLink, onLink: ((link: Link) => void) | undefined) {
+    this.#prepared = prepared
     this.#onLink = onLink
   }
 
   add(transport: Transport): void {
-    const core = createLink(transport, { initiator: false, limits: this.#limits, registry: this.#registry })
+    const core = createLink(transport, this.#prepared)
     this.#all.add(core)
     this.#opening.add(core)
     this.#makeRoom(core)
-    core.opened.then(
+    core.whenOpen.then(
       () => {
         this.#opened(core)
       },
@@ -108,7 +106,7 @@ class AcceptedLinks {
 
   /** The connection that has been opening for longest gives way, so that silent ones cannot keep others out. */
   #makeRoom(newcomer: LinkCore): void {
-    const { openingMax, openingPerAddressMax } = this.#limits
+    const { openingMax, openingPerAddressMax } = this.#prepared.limits
     const host = hostOf(newcomer)
     const sameHost = [...this.#opening].filter((core) => hostOf(core) === host)
     const oldest = sameHost.length > openingPerAddressMax ? sameHost[0] : [...this.#opening][0]
@@ -121,7 +119,7 @@ class AcceptedLinks {
     this.#opening.delete(core)
     this.links.add(core.link)
     const fromHost = this.#count(core, 1)
-    const { linksMax, linksPerAddressMax } = this.#limits
+    const { linksMax, linksPerAddressMax } = this.#prepared.limits
     if (this.links.size > linksMax) core.fail(new SteerError('resource_exhausted', `limits.linksMax is ${linksMax}`))
     else if (fromHost > linksPerAddressMax) {
       core.fail(new SteerError('resource_exhausted', `limits.linksPerAddressMax is ${linksPerAddressMax}`))

@@ -42,11 +42,16 @@ export function encodeHello(hello: Hello): Uint8Array {
  * Looks at the bytes that have come so far, so that a stranger is told from the first wrong byte on.
  *
  * @param expectInitiator whether the sender should be the side that dialled: a reflected hello is refused.
+ * @param suite the security that the hello crosses in.
  * @returns undefined while bytes are missing.
  * @throws SteerError `handshake_failed`
  */
-export function decodeHello(bytes: Uint8Array, expectInitiator: boolean): Hello | undefined {
-  const fixed = [...MAGIC, WIRE_VERSION, SUITE.none, expectInitiator ? 1 : 2, 0]
+export function decodeHello(
+  bytes: Uint8Array,
+  expectInitiator: boolean,
+  suite: number = SUITE.none,
+): Hello | undefined {
+  const fixed = [...MAGIC, WIRE_VERSION, suite, expectInitiator ? 1 : 2, 0]
   fixed.forEach((expected, index) => {
     const got = bytes[index]
     if (got !== undefined && got !== expected)
@@ -56,7 +61,7 @@ export function decodeHello(bytes: Uint8Array, expectInitiator: boolean): Hello 
   const view = new DataView(bytes.buffer, bytes.byteOffset)
   const hello = {
     initiator: expectInitiator,
-    suite: SUITE.none,
+    suite,
     frameMaxBytes: view.getUint32(8),
     windowMessages: view.getUint32(12),
     windowBytes: view.getUint32(16),
@@ -75,7 +80,7 @@ export function decodeHello(bytes: Uint8Array, expectInitiator: boolean): Hello 
 function describeDifference(bytes: Uint8Array, index: number): string {
   if (index < MAGIC.length) return 'the other side does not speak this wire format'
   if (index === 4) return `the other side speaks version ${bytes[4]} of the wire format, this one ${WIRE_VERSION}`
-  if (index === 5) return `the other side uses security suite ${bytes[5]}, this one security: 'none'`
+  if (index === 5) return `the other side uses security suite ${bytes[5]}, this one another`
   if (index === 6) return 'the other side claims the same end of the connection as this one'
   return 'the other side sets flags that this version does not know'
 }
