@@ -32,7 +32,7 @@ export type { PayloadCipher, SessionEnd } from './kernel/options.ts'
 export type { SocketAddress } from './wire/tcp.ts'
 
 // Security.
-export { generateIdentity, importIdentity, keyFromPassphrase, statelessCipher } from './secure/index.ts'
+export { generateIdentity, generateKey, importIdentity, keyFromPassphrase, statelessCipher } from './secure/index.ts'
 export type {
   Aead,
   Identity,

@@ -45,6 +45,11 @@ export class Identity implements PeerIdentity {
   }
 }
 
+/** 32 random bytes, for `security: { key }`. Both ends need the same. */
+export function generateKey(): Uint8Array {
+  return systemProvider.randomBytes(KEY_BYTES)
+}
+
 /** A new identity. */
 export function generateIdentity(): Identity {
   return new Identity(systemProvider.randomBytes(KEY_BYTES))

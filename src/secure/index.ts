@@ -13,7 +13,7 @@ export {
 export { RECORD_MAX_BYTES, type ChannelOptions, type RecordSink, type SecureChannel } from './channel.ts'
 export { prepareSecurity, SUITE_NUMBERS, type PreparedSecurity, type Security } from './security.ts'
 
-export { generateIdentity, importIdentity, type Identity } from './identity.ts'
+export { generateIdentity, generateKey, importIdentity, type Identity } from './identity.ts'
 export { keyFromPassphrase, type PassphraseOptions } from './passphrase.ts'
 export type { Padding } from './padding.ts'
 export type { Aead } from './aead.ts'
