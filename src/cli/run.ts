@@ -6,13 +6,15 @@ import { GENERATOR_VERSION } from '../../codegen/emit/version.ts'
 import { SteerError } from '../base/errors.ts'
 import { checkCommand } from './check.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
+import { diagramCommand } from './diagram.ts'
 import { genCommand } from './gen.ts'
 import { initCommand } from './init.ts'
+import { keygenCommand } from './keygen.ts'
 import { modelCommand } from './model.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Terminal } from './terminal.ts'
 
-const COMMANDS: readonly Command[] = [initCommand, genCommand, checkCommand, modelCommand]
+const COMMANDS: readonly Command[] = [initCommand, genCommand, checkCommand, diagramCommand, modelCommand, keygenCommand]
 
 /**
  * Runs one call of the command, and gives its exit code. Never rejects. `signal` ends a command that would go on by itself;

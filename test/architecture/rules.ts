@@ -11,7 +11,15 @@ export interface Room {
 
 const RUNTIME = ['src/ir', 'src/base', 'src/wire', 'src/secure', 'src/kernel', 'src/session']
 const REACTOR = ['src/reactor', 'src/services']
-const GENERATOR = ['codegen/diagnostics', 'codegen/read', 'codegen/check', 'codegen/emit', 'codegen/versions', 'codegen/model']
+const GENERATOR = [
+  'codegen/diagnostics',
+  'codegen/read',
+  'codegen/check',
+  'codegen/emit',
+  'codegen/versions',
+  'codegen/draw',
+  'codegen/model',
+]
 
 export const ROOMS: readonly Room[] = [
   { path: 'src/steer', imports: [] },
@@ -33,6 +41,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'codegen/check', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   { path: 'codegen/emit', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   { path: 'codegen/versions', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
+  { path: 'codegen/draw', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   { path: 'codegen/model', imports: ['codegen/diagnostics', 'src/ir', 'src/base'] },
   // The doors: what a subpath shows, put together from the rooms behind it.
   { path: 'src/index.ts', imports: RUNTIME },
