@@ -8,7 +8,7 @@ import { createDiagnostic, type Diagnostic } from './diagnostics/index.ts'
 /** What lies below the paths, relative to the root with forward slashes, sorted. */
 export interface FoundFiles {
   readonly declarations: readonly string[]
-  /** Files named as generated ones are. */
+  /** Files named as generated ones and histories are. */
   readonly generated: readonly string[]
   /** The folders that were looked through, absolute. */
   readonly folders: readonly string[]
@@ -82,7 +82,7 @@ function lookInto(folder: string, found: Found): void {
       if (!SKIPPED_FOLDERS.has(entry.name) && !entry.name.startsWith('.')) lookInto(path, found)
     } else if (entry.name.endsWith('.steer.ts')) {
       found.declarations.add(nameOf(path, found.root))
-    } else if (entry.name.endsWith('.gen.ts')) {
+    } else if (entry.name.endsWith('.gen.ts') || entry.name.endsWith('.steer.history.json')) {
       found.generated.add(nameOf(path, found.root))
     }
   }

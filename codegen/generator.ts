@@ -5,8 +5,10 @@ import { checkFile, type CheckedFile } from './check/index.ts'
 import { sortDiagnostics, type Diagnostic } from './diagnostics/index.ts'
 import { emitFile, type EmitResult, type EmittedFile, type ProtocolSummary } from './emit/index.ts'
 import { findDeclarations } from './find-declarations.ts'
+import { judgeHistory, readHistoryText, type FileHistory, type HistoryText } from './history-files.ts'
 import { loadReader } from './load-reader.ts'
 import type { DeclarationReader, FileFact } from './read/index.ts'
+import { historyPathOf } from './versions/index.ts'
 
 export interface GenerateResult {
   /** The declarations that were read, sorted. */
@@ -30,15 +32,30 @@ export interface GeneratorRun {
   readonly facts: readonly FileFact[]
 }
 
+/** A declaration emitted, with the history that it was emitted for. */
+interface Emitted extends EmitResult {
+  readonly historyText: string | undefined
+  readonly history: FileHistory
+}
+
+export interface GeneratorOptions {
+  readonly root: string
+  readonly tsconfig?: string | undefined
+  /** The outputs include the histories, with the present versions in them. */
+  readonly accept?: boolean | undefined
+}
+
 export class Generator {
   readonly #root: string
+  readonly #accept: boolean
   readonly #tsconfig: string | undefined
   readonly #checked = new WeakMap<DeclarationFile, CheckedFile>()
-  readonly #emitted = new WeakMap<DeclarationFile, EmitResult>()
+  readonly #emitted = new WeakMap<DeclarationFile, Emitted>()
   #reader: DeclarationReader | undefined
 
-  constructor({ root, tsconfig }: { readonly root: string; readonly tsconfig?: string | undefined }) {
+  constructor({ root, tsconfig, accept = false }: GeneratorOptions) {
     this.#root = root
+    this.#accept = accept
     this.#tsconfig = tsconfig
   }
 
@@ -53,6 +70,7 @@ export class Generator {
     const outputs: EmittedFile[] = []
     const protocols: ProtocolSummary[] = []
     const files = await this.#read(found.declarations, diagnostics)
+    const histories: FileFact[] = []
     // A file that was read only in part cannot be emitted. Any other is, whatever is wrong elsewhere: writing it out is what
     // shows that two names clash, and everything that is wrong is said at once.
     const misread = new Set(diagnostics.filter(isError).map(({ source }) => source.file))
@@ -60,9 +78,11 @@ export class Generator {
       const checked = this.#check(file)
       diagnostics.push(...checked.diagnostics)
       if (misread.has(file.file)) continue
-      const emitted = this.#emit(file, checked)
-      diagnostics.push(...emitted.diagnostics)
-      outputs.push(...emitted.outputs)
+      const history = readHistoryText(this.#root, file.file)
+      histories.push(history.fact)
+      const emitted = this.#emit(file, checked, history)
+      diagnostics.push(...emitted.diagnostics, ...emitted.history.diagnostics)
+      outputs.push(...emitted.outputs, ...emitted.history.outputs)
       protocols.push(...emitted.protocols)
     }
     outputs.sort((left, right) => (left.path < right.path ? -1 : 1))
@@ -74,7 +94,7 @@ export class Generator {
       orphans: findOrphans(found.generated, found.declarations, isBroken ? undefined : outputs),
       diagnostics: sortDiagnostics(diagnostics),
     }
-    return { result, folders: found.folders, facts: [...(this.#reader?.facts ?? [])] }
+    return { result, folders: found.folders, facts: [...(this.#reader?.facts ?? []), ...histories] }
   }
 
   async #read(files: readonly string[], diagnostics: Diagnostic[]): Promise<readonly DeclarationFile[]> {
@@ -95,8 +115,11 @@ export class Generator {
     return checked
   }
 
-  #emit(file: DeclarationFile, { models }: CheckedFile): EmitResult {
-    const emitted = this.#emitted.get(file) ?? emitFile(file, models)
+  #emit(file: DeclarationFile, { models }: CheckedFile, found: HistoryText): Emitted {
+    const known = this.#emitted.get(file)
+    if (known !== undefined && known.historyText === found.text && found.problem === undefined) return known
+    const history = judgeHistory(file, models, found, this.#accept)
+    const emitted = { ...emitFile(file, models, history.accepted), history, historyText: found.text }
     this.#emitted.set(file, emitted)
     return emitted
   }
@@ -112,11 +135,11 @@ function findOrphans(
   outputs: readonly EmittedFile[] | undefined,
 ): string[] {
   if (outputs !== undefined) {
-    const paths = new Set(outputs.map(({ path }) => path))
+    const paths = new Set([...outputs.map(({ path }) => path), ...declarations.map(historyPathOf)])
     return generated.filter((path) => !paths.has(path))
   }
   const stems = new Set(declarations.map((path) => path.replace(/\.steer\.ts$/, '')))
-  return generated.filter((path) => !stems.has(path.replace(/(\.codec)?\.gen\.ts$/, '')))
+  return generated.filter((path) => !stems.has(path.replace(/(\.codec)?\.gen\.ts$|\.steer\.history\.json$/, '')))
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -25,6 +25,11 @@ export interface GenerateOptions {
   readonly paths?: readonly string[] | undefined
   /** A tsconfig for where imports lead; nothing else of it is used. Default: none. */
   readonly tsconfig?: string | undefined
+  /**
+   * The outputs include `*.steer.history.json`, with the present versions in it: they are released, and later versions will be
+   * held against them. Default false: histories are read alone.
+   */
+  readonly accept?: boolean | undefined
 }
 
 /**

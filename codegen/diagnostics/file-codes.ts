@@ -46,4 +46,18 @@ export const FILE_CODES = {
       'The declaration that this file was generated from is gone, or has nothing to put into it any more. What is left would go on compiling, and speak a protocol that nobody declares.',
     hint: 'delete the file, or bring its declaration back',
   },
+  STEER4008: {
+    severity: 'error',
+    title: 'history that was not written by the generator',
+    explanation:
+      'Each version in a `*.steer.history.json` carries all that its fingerprint is made of. Here the two do not agree, or the file is not in the form that this generator writes: it was edited, or merged wrongly. What it says of compatibility cannot be relied on.',
+    hint: 'restore the file from version control; only `coxswain gen --accept` adds to it',
+  },
+  STEER4009: {
+    severity: 'error',
+    title: 'history of a protocol that is gone',
+    explanation:
+      'The history holds versions of a protocol that the declaration beside it does not declare. It was removed, or its name on the wire has changed, and ends with the old name can no longer open a session.',
+    hint: 'bring the protocol back under its old name, or delete its whole entry from the history',
+  },
 } as const

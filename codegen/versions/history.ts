@@ -80,7 +80,11 @@ function readVersion(json: JsonReader, name: string): ProtocolVersion {
   const reader = json.object('fingerprint', 'open', 'labels', 'states', 'types')
   const fingerprint = reader.member('fingerprint').text()
   try {
-    const types = reader.member('types').list()
+    const types = reader
+      .member('types')
+      .list()
+      .map((type) => type.object('name', 'shape'))
+    const names = types.map((type) => type.member('name').text())
     const version: ProtocolVersion = {
       name,
       fingerprint,
@@ -92,11 +96,8 @@ function readVersion(json: JsonReader, name: string): ProtocolVersion {
       states: reader
         .member('states')
         .list()
-        .map((state, _, all) => readState(state, all.length, types.length)),
-      types: types.map((type) => {
-        const parts = type.object('name', 'shape')
-        return { name: parts.member('name').text(), shape: readShape(parts.member('shape'), types.length) }
-      }),
+        .map((state, _, all) => readState(state, all.length, names)),
+      types: types.map((type, index) => ({ name: names[index]!, shape: readShape(type.member('shape'), names) })),
     }
     assertUntouched(version)
     return version
@@ -126,7 +127,7 @@ function assertUntouched(version: ProtocolVersion): void {
   }
 }
 
-function readState(json: JsonReader, states: number, types: number): VersionState {
+function readState(json: JsonReader, states: number, names: readonly string[]): VersionState {
   if (json.has('end')) {
     if (!json.object('end').member('end').boolean()) throw new UnreadableError('a state has "end": false')
     return { turn: 'end', moves: [] }
@@ -137,7 +138,7 @@ function readState(json: JsonReader, states: number, types: number): VersionStat
   const moves = reader
     .member('moves')
     .entries()
-    .map(([label, move]) => readMove(label, move, states, types))
+    .map(([label, move]) => readMove(label, move, states, names))
   if (moves.length === 0) throw new UnreadableError('a state has no moves')
   if (moves.length > 1 && moves.some(({ label }) => label.startsWith(':'))) {
     throw new UnreadableError('an automatic frame stands beside others')
@@ -145,31 +146,32 @@ function readState(json: JsonReader, states: number, types: number): VersionStat
   return { turn: from, moves: moves.sort((left, right) => (left.label < right.label ? -1 : 1)) }
 }
 
-function readMove(label: string, json: JsonReader, states: number, types: number): VersionMove {
+function readMove(label: string, json: JsonReader, states: number, names: readonly string[]): VersionMove {
   const reader = json.object('next', 'payload?', 'sealed?', 'stream?')
   return {
     label,
     next: reader.member('next').index(states),
-    ...(reader.has('payload') ? { payload: readShape(reader.member('payload'), types) } : {}),
+    ...(reader.has('payload') ? { payload: readShape(reader.member('payload'), names) } : {}),
     ...(reader.has('sealed') && reader.member('sealed').boolean() ? { sealed: true } : {}),
     ...(reader.has('stream') && reader.member('stream').boolean() ? { stream: true } : {}),
   }
 }
 
 function versionToJson({ fingerprint, open, labels, states, types }: ProtocolVersion): object {
+  const names = types.map(({ name }) => name)
   return {
     fingerprint,
     open,
     labels,
-    states: states.map(stateToJson),
-    types: types.map(({ name, shape }) => ({ name, shape: shapeToJson(shape) })),
+    states: states.map((state) => stateToJson(state, names)),
+    types: types.map(({ name, shape }) => ({ name, shape: shapeToJson(shape, names) })),
   }
 }
 
-function stateToJson({ turn, moves }: VersionState): object {
+function stateToJson({ turn, moves }: VersionState, names: readonly string[]): object {
   if (turn === 'end') return { end: true }
   const entries = moves.map(({ label, payload, ...rest }) => {
-    return [label, payload === undefined ? rest : { ...rest, payload: shapeToJson(payload) }] as const
+    return [label, payload === undefined ? rest : { ...rest, payload: shapeToJson(payload, names) }] as const
   })
   return { from: turn, moves: Object.fromEntries(entries) }
 }

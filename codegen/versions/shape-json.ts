@@ -3,26 +3,34 @@
 import type { Member, Shape } from '../../src/ir/shape.ts'
 import { UnreadableError, type JsonReader } from './json-reader.ts'
 
-export function shapeToJson(shape: Shape): object {
+/** @param names of the types that references mean. */
+export function shapeToJson(shape: Shape, names: readonly string[]): object {
+  const inner = (part: Shape): object => shapeToJson(part, names)
   switch (shape.kind) {
     case 'literal':
       return literalToJson(shape.value)
     case 'array':
     case 'set':
-      return { ...shape, element: shapeToJson(shape.element) }
+      return { ...shape, element: inner(shape.element) }
     case 'tuple': {
       const { elements, required, rest } = shape
-      const leading = { kind: 'tuple', required, elements: elements.map(shapeToJson) }
-      return rest === undefined ? leading : { ...leading, rest: shapeToJson(rest) }
+      const leading = { kind: 'tuple', required, elements: elements.map(inner) }
+      return rest === undefined ? leading : { ...leading, rest: inner(rest) }
     }
-    case 'object':
-      return { kind: 'object', members: Object.fromEntries(shape.members.map(memberToJson)) }
+    case 'object': {
+      const members = shape.members.map(({ name, shape: part, optional }) => {
+        return [name, optional ? { optional, shape: inner(part) } : { shape: inner(part) }] as const
+      })
+      return { kind: 'object', members: Object.fromEntries(members) }
+    }
     case 'record':
-      return { ...shape, value: shapeToJson(shape.value) }
+      return { ...shape, value: inner(shape.value) }
     case 'map':
-      return { ...shape, key: shapeToJson(shape.key), value: shapeToJson(shape.value) }
+      return { ...shape, key: inner(shape.key), value: inner(shape.value) }
     case 'union':
-      return { kind: 'union', members: shape.members.map(shapeToJson) }
+      return { kind: 'union', members: shape.members.map(inner) }
+    case 'reference':
+      return { kind: 'reference', type: names[shape.type] }
     default:
       return shape
   }
@@ -33,20 +41,15 @@ function literalToJson(value: string | number | boolean | bigint): object {
   return Object.is(value, -0) ? { kind: 'literal', number: '-0' } : { kind: 'literal', value }
 }
 
-function memberToJson({ name, shape, optional }: Member): readonly [string, object] {
-  const json = shapeToJson(shape)
-  return [name, optional ? { optional, shape: json } : { shape: json }]
-}
-
 const FORMATS = {
   number: ['int', 'u8', 'u16', 'u32', 'i8', 'i16', 'i32'],
   bigint: ['u64', 'i64'],
 } as const
 
-/** @param types how many named types there are. */
-export function readShape(json: JsonReader, types: number): Shape {
+/** @param names of the types that there are. */
+export function readShape(json: JsonReader, names: readonly string[]): Shape {
   const kind = json.member('kind').text()
-  const inner = (name: string): Shape => readShape(json.member(name), types)
+  const inner = (name: string): Shape => readShape(json.member(name), names)
   switch (kind) {
     case 'boolean':
     case 'null':
@@ -79,10 +82,10 @@ export function readShape(json: JsonReader, types: number): Shape {
       json.object('kind', 'element')
       return { kind, element: inner('element') }
     case 'tuple':
-      return readTuple(json, types)
+      return readTuple(json, names)
     case 'object': {
       const members = json.object('kind', 'members').member('members').entries()
-      return { kind, members: members.map(([name, member]) => readMember(name, member, types)) }
+      return { kind, members: members.map(([name, member]) => readMember(name, member, names)) }
     }
     case 'record':
       json.object('kind', 'value')
@@ -93,13 +96,19 @@ export function readShape(json: JsonReader, types: number): Shape {
     case 'union': {
       const members = json.object('kind', 'members').member('members').list()
       if (members.length < 2) throw new UnreadableError('a union has fewer than two members')
-      return { kind, members: members.map((member) => readShape(member, types)) }
+      return { kind, members: members.map((member) => readShape(member, names)) }
     }
     case 'reference':
-      return { kind, type: json.object('kind', 'type').member('type').index(types) }
+      return { kind, type: readReference(json.object('kind', 'type').member('type').text(), names) }
     default:
       throw new UnreadableError(`no shape is called ${JSON.stringify(kind)}`)
   }
+}
+
+function readReference(name: string, names: readonly string[]): number {
+  const number = names.indexOf(name)
+  if (number === -1) throw new UnreadableError(`no type is called ${JSON.stringify(name)}`)
+  return number
 }
 
 function readLiteral(json: JsonReader): Shape {
@@ -131,16 +140,16 @@ function optionalCount<Name extends string>(json: JsonReader, name: Name): { rea
   return { [name]: json.member(name).count() } as { readonly [name in Name]?: number }
 }
 
-function readTuple(json: JsonReader, types: number): Shape {
+function readTuple(json: JsonReader, names: readonly string[]): Shape {
   json.object('kind', 'required', 'elements', 'rest?')
   const elements = json.member('elements').list()
   const required = json.member('required').index(elements.length + 1)
-  const leading = { kind: 'tuple', elements: elements.map((element) => readShape(element, types)), required } as const
-  return json.has('rest') ? { ...leading, rest: readShape(json.member('rest'), types) } : leading
+  const leading = { kind: 'tuple', elements: elements.map((element) => readShape(element, names)), required } as const
+  return json.has('rest') ? { ...leading, rest: readShape(json.member('rest'), names) } : leading
 }
 
-function readMember(name: string, json: JsonReader, types: number): Member {
+function readMember(name: string, json: JsonReader, names: readonly string[]): Member {
   json.object('optional?', 'shape')
   const optional = json.has('optional') && json.member('optional').boolean()
-  return { name, shape: readShape(json.member('shape'), types), optional }
+  return { name, shape: readShape(json.member('shape'), names), optional }
 }

@@ -12,7 +12,7 @@ export const genCommand: Command = {
   summary: 'writes the generated files of *.steer.ts files',
   help: `coxswain gen: writes X.gen.ts and X.codec.gen.ts beside each X.steer.ts
 
-Usage: coxswain gen [PATHS...] [--check | --watch] [--json]
+Usage: coxswain gen [PATHS...] [--check | --watch | --accept] [--json]
 
 PATHS are declaration files, or folders to look through; the default is the folder that you are in.
 Folders called node_modules or dist, and those that begin with a dot, are passed over. Nothing is written
@@ -21,6 +21,8 @@ unless every declaration is correct, and a file that is up to date is not touche
   --check  writes nothing; fails when a generated file is stale or missing, or has lost its declaration
   --watch  goes on after the first run: whenever a declaration changes, or a file that one imports,
            writes what follows from it; until Ctrl-C
+  --accept also adds the present versions to X.steer.history.json beside each declaration, to be checked
+           in: these are released, and ends of later versions go on talking to them where they can
   --json   prints the result as JSON; under --watch one line for each round
   --help   prints this
 
@@ -29,23 +31,30 @@ Examples:
   coxswain gen src/shop/order.steer.ts  one of them
   coxswain gen --watch src              while you write
   coxswain gen --check                  in continuous integration, after the build
+  coxswain gen --accept                 with each release
 
 Exit code: 0 when all is well, 1 when something is wrong with a declaration or a file, 2 for a wrong call.
 Under --watch, 0 when it was ended.`,
-  options: { check: { type: 'boolean' }, watch: { type: 'boolean' }, json: { type: 'boolean' } },
+  options: {
+    check: { type: 'boolean' },
+    watch: { type: 'boolean' },
+    accept: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
   run: runGen,
 }
 
 async function runGen(call: CommandCall): Promise<ExitCode> {
   const { terminal, folder, paths, flags } = call
   const isCheck = flags.has('check')
-  if (flags.has('watch')) {
-    if (!isCheck) return watchDeclarations(call)
-    terminal.err('coxswain gen: --check and --watch exclude each other\nTry: coxswain gen --help')
+  const modes = ['check', 'watch', 'accept'].filter((mode) => flags.has(mode))
+  if (modes.length > 1) {
+    terminal.err(`coxswain gen: --${modes[0]} and --${modes[1]} exclude each other\nTry: coxswain gen --help`)
     return 2
   }
+  if (flags.has('watch')) return watchDeclarations(call)
   const startedAt = systemClock.now()
-  const { result } = await new Generator({ root: folder }).run(paths)
+  const { result } = await new Generator({ root: folder, accept: flags.has('accept') }).run(paths)
   const report = finishRound(folder, result, isCheck)
   printRound(call, { result, report, durationMs: systemClock.now() - startedAt })
   return report.ok ? 0 : 1

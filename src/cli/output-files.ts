@@ -4,6 +4,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { basename, dirname, join, resolve } from 'node:path'
 
 import type { EmittedFile } from '../../codegen/index.ts'
+import { isHistoryText } from '../../codegen/versions/index.ts'
 import { END_SIGNALS } from './end-signal.ts'
 import { isMissingFile, readPlainFile } from './plain-file.ts'
 
@@ -22,16 +23,21 @@ export function stateOfOutput(folder: string, output: EmittedFile): OutputState 
     return isMissingFile(error) ? 'missing' : 'unreadable'
   }
   if (text === output.text) return 'same'
-  return text.startsWith(MARK) ? 'stale' : 'foreign'
+  return isOurs(output.path, text) ? 'stale' : 'foreign'
 }
 
 /** Whether a file on disk is one of ours. */
 export function isGenerated(folder: string, path: string): boolean {
   try {
-    return readPlainFile(resolve(folder, path)).startsWith(MARK)
+    return isOurs(path, readPlainFile(resolve(folder, path)))
   } catch {
     return false
   }
+}
+
+/** Histories are JSON, which has no comments. */
+function isOurs(path: string, text: string): boolean {
+  return path.endsWith('.json') ? isHistoryText(text) : text.startsWith(MARK)
 }
 
 /** Which of the outputs could not be written, and why. */
