@@ -160,10 +160,11 @@ export function fallbackSettled(state: MachineState, member: Member, thrown: Thr
   rest(state, member, failed ? backoffMs(member.spec.backoff, member.failures, state.random) : 0)
 }
 
-/** What the cap asks for. False where there is none. */
+/** What the cap asks for. False where it asks for nothing. */
 function capReached(state: MachineState, member: Member): boolean {
   const { name, intensity } = member.spec
-  if (intensity === undefined) return false
+  // A temporary service has nothing to pause for.
+  if (intensity === undefined || (intensity.then === 'pause' && member.spec.restart === 'temporary')) return false
   const text = `"${name}" failed more than intensity.max ${intensity.max} times within ${intensity.withinMs} ms`
   const error = new SteerError('resource_exhausted', text, lastCause(member))
   member.capped = false

@@ -80,6 +80,8 @@ export function findBreaches(trace: readonly Entry[], specs: readonly MemberSpec
         service.over = true
         expect(
           !stopping ||
+            // Such a service may have come to its own end.
+            service.spec.restart !== 'permanent' ||
             [...seen.values()].every(({ spec, over }) => over || !spec.dependsOn.includes(entry.service)) ||
             entry.overdue !== undefined ||
             entry.error !== undefined,
@@ -180,6 +182,8 @@ function settle(service: Seen, run: number, threw: boolean, atMs: number): void 
   service.running.delete(run)
   if (run === service.zombie) {
     service.zombie = undefined
+    // It may have held the next main back for longer than its wait.
+    service.failedAt = undefined
     return
   }
   if (service.last?.run !== run || asked === undefined) return

@@ -197,6 +197,12 @@ describe('restarts', () => {
     expect(world.of('done').map(({ error }) => error?.code)).toEqual(then === 'escalate' ? ['resource_exhausted'] : [])
   })
 
+  it('of a temporary service are none, whatever its cap says', () => {
+    const services = [spec('a', { restart: 'temporary', intensity: { max: 0, withinMs: 100, then: 'pause' } })]
+    const world = new World({ services, script: plans({ main: FAILS }) }).start().advance(1000)
+    expect(world.hooks('a')).toEqual(['init', 'main', 'fallback', 'stop'])
+  })
+
   it('begin with what is left of the wait that earlier processes brought about', () => {
     const first = (elapsedMs: number): number => {
       const remembered = { failures: 9, elapsedMs }
@@ -414,7 +420,7 @@ describe('shutdown', () => {
     ['abort', { init: FAILS, abort: { onSignalMs: 'never' } }],
   ] as const)('names what is overdue: a@%s', (hook, given) => {
     const services = [spec('a', { stopTimeoutMs: 5000 })]
-    const world = new World({ services, script: plans(given as Readonly<Record<string, Plan>>) }).start().advance(100)
+    const world = new World({ services, script: plans(given) }).start().advance(100)
     world.tell({ type: 'shutdown', deadlineMs: 300 })
     world.advance(300)
     expect(world.of('done')).toMatchObject([{ overdue: [`a@${hook}`], atMs: 400 }])

@@ -157,14 +157,17 @@ export class World {
     const { service, run, incarnation } = action
     const key = `${run} ${service}`
     const plan = this.#script(action)
-    const settle = (thrown: Plan['throws'] = undefined): void => {
+    const settle = (thrown: Plan['throws']): void => {
       if (!this.#running.delete(key)) return
       this.trace.push({ type: 'settled', service, run, threw: thrown !== undefined, atMs: this.clock.now() })
       this.tell({ type: 'settled', service, run, thrown })
     }
-    this.#running.set(key, { plan, settle: () => settle() })
+    this.#running.set(key, { plan, settle: () => settle(undefined) })
     const later = (delayMs: number | undefined, call: () => void): void => {
-      if (delayMs !== undefined) this.clock.after(delayMs, () => void (this.#running.has(key) && call()))
+      if (delayMs === undefined) return
+      this.clock.after(delayMs, () => {
+        if (this.#running.has(key)) call()
+      })
     }
     later(plan.readyAfterMs, () => this.tell({ type: 'ready', service, incarnation }))
     later(plan.uncaughtAfterMs, () => {
