@@ -19,7 +19,7 @@ import { encodeHello } from '../wire/hello.ts'
 import { concat, copyOf, EMPTY, encodeAscii, equalBytes } from './bytes.ts'
 import { SecureChannel } from './channel.ts'
 import { describePeer } from './identity.ts'
-import type { PreparedSecurity } from './security.ts'
+import { partsOf, type PreparedSecurity } from './security.ts'
 import { PAYLOAD_MAX_BYTES, type SecureRole, type SuiteDriver, type SuiteStep } from './suite.ts'
 
 /** What one side takes in, at most, before the other has proved anything. */
@@ -82,7 +82,7 @@ export class Handshake {
     if (payload.length > PAYLOAD_MAX_BYTES) {
       throw new SteerError('misuse', `a handshake carries ${PAYLOAD_MAX_BYTES} bytes at most, not ${payload.length}`)
     }
-    const { suite, keys } = security.parts
+    const { suite, keys } = partsOf(security)
     this.#settings = settings
     this.#preamble = encodePreamble(security.suiteNumber)
     this.#preambleDone = role === 'initiator'
@@ -186,12 +186,13 @@ export class Handshake {
   #takeMessage(step: SuiteStep): HandshakeStep {
     const { remoteIdentity } = step
     if (remoteIdentity === undefined) return { send: this.#proceed(step) }
-    const { parts, authorize } = this.#settings.security
-    if (parts.remoteIdentity !== undefined && !equalBytes(remoteIdentity, parts.remoteIdentity)) {
+    const { security } = this.#settings
+    const { remoteIdentity: expected } = partsOf(security)
+    if (expected !== undefined && !equalBytes(remoteIdentity, expected)) {
       throw new SteerError('handshake_failed', 'the other side is not the one of security.remoteIdentity')
     }
     this.#peer = describePeer(remoteIdentity)
-    if (authorize === undefined) return { send: this.#proceed(step) }
+    if (security.authorize === undefined) return { send: this.#proceed(step) }
     this.#phase = 'deciding'
     this.#pending = step
     return { authorize: this.#peer }
@@ -201,9 +202,10 @@ export class Handshake {
   #proceed({ send, done }: SuiteStep): Uint8Array | undefined {
     const message = send === undefined ? undefined : frame(send)
     if (done === undefined) return message
-    const { parts, authorize } = this.#settings.security
-    this.#channel = new SecureChannel({ keys: done, pad: parts.pad, remoteIdentity: this.#peer?.publicKey })
-    if (this.#peer === undefined && (parts.remoteIdentity !== undefined || authorize !== undefined)) {
+    const { security } = this.#settings
+    const { remoteIdentity: expected, pad } = partsOf(security)
+    this.#channel = new SecureChannel({ keys: done, pad, remoteIdentity: this.#peer?.publicKey })
+    if (this.#peer === undefined && (expected !== undefined || security.authorize !== undefined)) {
       throw new SteerError('handshake_failed', 'the other side has not said who it is')
     }
     this.#remotePayload = done.remotePayload

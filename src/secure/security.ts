@@ -52,27 +52,27 @@ export class PreparedSecurity {
   readonly role: SecureRole
   readonly suiteNumber: number
   readonly authorize: Security['authorize']
-  readonly #parts: PreparedParts
 
   /** @internal `prepareSecurity` makes them. */
   constructor(role: SecureRole, suiteNumber: number, authorize: Security['authorize'], parts: PreparedParts) {
     this.role = role
     this.suiteNumber = suiteNumber
     this.authorize = authorize
-    this.#parts = parts
-  }
-
-  /** @internal for the handshake. */
-  get parts(): PreparedParts {
-    return this.#parts
-  }
-
-  toJSON(): { readonly role: SecureRole; readonly suite: string } {
-    return { role: this.role, suite: this.#parts.suite.id }
+    PARTS.set(this, parts)
   }
 }
 
-interface PreparedParts {
+/** Beside the objects, not in them: no way of showing an object gets here, getters included. */
+const PARTS = new WeakMap<PreparedSecurity, PreparedParts>()
+
+/** @internal for the handshake. @throws SteerError `misuse` for anything that `prepareSecurity` has not made. */
+export function partsOf(security: PreparedSecurity): PreparedParts {
+  const parts = PARTS.get(security)
+  if (parts === undefined) throw new SteerError('misuse', 'this security does not come from prepareSecurity')
+  return parts
+}
+
+export interface PreparedParts {
   readonly suite: SecureSuite
   readonly keys: readonly Uint8Array[]
   readonly remoteIdentity: Uint8Array | undefined

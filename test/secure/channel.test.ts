@@ -6,9 +6,8 @@ import { CipherState, NONCE_END } from '../../src/secure/noise/cipher-state.ts'
 import { NoiseChannel, REKEY_RECORDS } from '../../src/secure/noise-suite.ts'
 import { nodeProvider } from '../../src/secure/node-provider.ts'
 import { resolvePadding, type Padding } from '../../src/secure/padding.ts'
-import { codeOf, collect, flipBit, KEY, openChannels, OTHER_KEY, seal, sealClose, SETUPS, type Setup } from './pairs.ts'
+import { codeOf, collect, flipBit, KEY, openChannels, OTHER_KEY, seal, sealClose, SETUPS } from './pairs.ts'
 
-const [SHARED] = SETUPS as [Setup]
 const NOTHING = { data: () => undefined, closed: () => undefined }
 const HELLO = Buffer.from('hello, this is not to be read by anyone on the way')
 
