@@ -51,7 +51,9 @@ export function drawSequenceAsMermaid({ kind, problem, trace, standing }: Counte
 
 /** Mermaid reads `#…;` as a character by its number; everything that could be syntax of its own is written so. */
 function escape(text: string): string {
-  return [...text].map((character) => (isPlain(character) ? character : `#${character.codePointAt(0) ?? 0};`)).join('')
+  return Array.from(text, (character) => (isPlain(character) ? character : `#${character.codePointAt(0) ?? 0};`)).join(
+    '',
+  )
 }
 
 function isPlain(character: string): boolean {

@@ -52,15 +52,13 @@ export function svgDocument(
 
 /** Also removes what XML cannot hold at all: control characters and halves of surrogate pairs. */
 export function escapeXml(text: string): string {
-  return [...text]
-    .map((character) => {
-      const entity = ENTITIES.get(character)
-      if (entity !== undefined) return entity
-      const code = character.codePointAt(0) ?? 0
-      const isForbidden = code < 0x20 || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff
-      return isForbidden ? '\ufffd' : character
-    })
-    .join('')
+  return Array.from(text, (character) => {
+    const entity = ENTITIES.get(character)
+    if (entity !== undefined) return entity
+    const code = character.codePointAt(0) ?? 0
+    const isForbidden = code < 0x20 || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff
+    return isForbidden ? '\ufffd' : character
+  }).join('')
 }
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([

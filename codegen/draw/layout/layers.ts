@@ -63,5 +63,5 @@ function firstOrder(items: readonly Item[]): number[][] {
     }
   }
   for (const root of items.keys()) visit(root)
-  return Array.from(layers, (layer) => layer ?? [])
+  return layers
 }
