@@ -123,6 +123,12 @@ function readWanted({ values, paths }: CommandCall): Wanted | string {
   return { protocol: textOf(protocol), sides, format, against: textOf(against), out: textOf(out) }
 }
 
+function sidesOf(side: CommandCall['values'][string]): readonly Role[] | undefined {
+  if (side === 'both') return ['master', 'peer']
+  if (side === 'master') return ['master']
+  return side === 'peer' ? ['peer'] : undefined
+}
+
 function textOf(value: CommandCall['values'][string]): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
