@@ -97,12 +97,7 @@ class FileParts {
   readonly #accepted: AcceptedVersions
   readonly #sides = new Map<ProtocolModel, readonly SideNames[]>()
 
-  constructor(
-    context: FileContext,
-    models: readonly ProtocolModel[],
-    codecs: CodecFile,
-    accepted: AcceptedVersions,
-  ) {
+  constructor(context: FileContext, models: readonly ProtocolModel[], codecs: CodecFile, accepted: AcceptedVersions) {
     this.#context = context
     this.#codecs = codecs
     this.#accepted = accepted
