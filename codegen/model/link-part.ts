@@ -28,8 +28,8 @@ export const LINK_INLINES = `inline hang_up(ending) {
 }
 
 /*
- * A frame arrives. One for a session that is over is dropped. That is right only where somebody gave up, and for credit that
- * was not needed any more: everything else would be an orphan.
+ * A frame arrives. One for a session that is over is dropped. That is right where somebody gave up, for credit that is not
+ * needed any more, and for the accept of a session whose opener had nothing to wait for. Everything else would be an orphan.
  */
 inline frame_in() {
   if
@@ -50,7 +50,7 @@ inline frame_in() {
      assert(number > 0 && number <= session);
      if
      :: number < session || over ->
-        assert(kind == CREDIT || how[2 * number + me] != ENDED ||
+        assert(kind == CREDIT || kind == ACCEPT || how[2 * number + me] != ENDED ||
                how[2 * number + OTHER] == CANCELLED || how[2 * number + OTHER] == FAILED)
      :: else -> heard()
      fi
