@@ -115,7 +115,7 @@ async function runDiagram(call: CommandCall): Promise<ExitCode> {
 /** The options, or what is wrong with them. */
 function readWanted({ values, paths }: CommandCall): Wanted | string {
   const { protocol, side = 'both', format = 'mermaid', against, out } = values
-  const sides = side === 'both' ? ['master', 'peer'] : side === 'master' || side === 'peer' ? [side] : undefined
+  const sides = sidesOf(side)
   if (sides === undefined) return '--side is master, peer or both'
   if (format !== 'mermaid' && format !== 'svg') return '--format is mermaid or svg'
   if (against !== undefined && paths.length > 1) return '--against compares with one path'
