@@ -24,6 +24,7 @@ export type {
   HeldState,
   LocalContext,
   StreamEnd,
+  StreamOver,
   StreamSource,
   Turn,
   Turns,

@@ -356,15 +356,15 @@ export class SessionCore {
   #run(): void {
     this.#phase = 'running'
     for (;;) {
+      if (this.#streams?.stopReading() === false) {
+        this.#phase = 'draining'
+        return
+      }
       if (this.#localsRun < this.#edge.locals.length) {
         if (!this.#runLocal()) return
         continue
       }
       if (this.#edge.locals.length > 0) this.#keepTime()
-      if (this.#streams?.stopReading() === false) {
-        this.#phase = 'draining'
-        return
-      }
       const place = this.#edge.next
       if (place.kind === 'end') {
         this.#finish(this.#lastMessage.outcome, undefined, undefined)
@@ -432,6 +432,8 @@ export class SessionCore {
     try {
       const payload = edge.signal ? undefined : plan?.payload
       if (edge.window > 0) this.#streams!.openOutgoing(edge, payload)
+      // The program's own code has run, and may have ended the session.
+      if (this.over) return undefined
       const sealed = edge.sealed && edge.window === 0 ? seal(this.#ciphers!, edge, payload) : payload
       this.#sending.sent(this.#port.frames.message(this.id, edge, sealed))
     } catch (error) {

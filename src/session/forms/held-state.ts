@@ -22,8 +22,8 @@ export interface StateOwner {
  * has lost the session: no state is left to move it.
  */
 export class StateToken {
-  /** Classes without a member fit any object. */
-  readonly holds = 'session'
+  /** Waits that needed it to their end. */
+  waits = 0
 }
 
 /** The common part of every state, `{ at: 'end' }` included. */
@@ -81,8 +81,8 @@ export class HeldState extends State {
     const moves = this.#createMoves()
     if (!edge.mine && edge.window > 0) {
       const stream = message as IncomingStream
-      this.stream = stream.reader
-      this.end = () => endStream(stream, moves)
+      this.stream = createHoldingReader(stream.reader, token)
+      this.end = () => holdUntil(token, endStream(stream, moves))
     } else {
       if (!edge.mine && edge.codec !== undefined) this.message = message
       Object.assign(this, moves)
@@ -148,4 +148,19 @@ export class CancelledState extends State {
     this.by = by
     this.reason = reason
   }
+}
+
+/** Reads as `reader` does, and holds the session while it is read: of the state itself nothing else may be left. */
+function createHoldingReader(reader: AsyncIterable<unknown>, token: StateToken): AsyncIterable<unknown> {
+  return {
+    [Symbol.asyncIterator]: () => Object.assign(reader[Symbol.asyncIterator](), { token }),
+  }
+}
+
+/** Resolves as `promise` does, and holds the session until then. */
+async function holdUntil<Value>(token: StateToken, promise: Promise<Value>): Promise<Value> {
+  const value = await promise
+  // Used here, so that it is needed until here.
+  token.waits++
+  return value
 }

@@ -30,6 +30,8 @@ export class OutgoingStream {
   #credit: number
   /** An item has been asked for and has not come. */
   #asked = false
+  /** The source is running: it may end the session, and can be closed only when it comes back. */
+  #inside = false
   /** No item follows. */
   #ended = false
 
@@ -42,18 +44,23 @@ export class OutgoingStream {
 
   /** Items go out while there are any, there is credit for them, and the link has room. */
   pump(): void {
-    while (!this.#ended && !this.#asked && this.#credit > 0 && this.#port.hasRoom()) {
+    while (!this.#ended && !this.#asked && !this.#inside && this.#credit > 0 && this.#port.hasRoom()) {
       let step: IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>
+      this.#inside = true
       try {
         step = this.#source.next()
       } catch (error) {
         this.#threw(error)
         return
+      } finally {
+        this.#inside = false
       }
       if (!isResult(step)) {
         this.#asked = true
         step.then(this.#onStep, this.#onThrown)
-      } else if (!this.#take(step)) return
+        if (this.#hasEnded()) this.#close()
+      } else if (this.#hasEnded()) this.#close()
+      else if (!this.#take(step)) return
     }
   }
 
@@ -78,6 +85,15 @@ export class OutgoingStream {
   stop(): void {
     if (this.#ended) return
     this.#ended = true
+    if (!this.#inside) this.#close()
+  }
+
+  /** Asked again after a call of the source, where the compiler would still believe the first answer. */
+  #hasEnded(): boolean {
+    return this.#ended
+  }
+
+  #close(): void {
     try {
       const closing: unknown = this.#source.return?.()
       if (isThenable(closing)) closing.then(undefined, this.#onClosingThrown)

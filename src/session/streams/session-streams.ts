@@ -41,6 +41,8 @@ export class SessionStreams {
   #outgoing: { readonly edge: Edge; readonly stream: OutgoingStream } | undefined
   /** For the next stream of this side. */
   #credit = FIRST_CREDIT
+  /** The session is over; the `finally` of a source may have ended it. */
+  #closed = false
 
   constructor(port: StreamsPort) {
     this.#port = port
@@ -127,10 +129,12 @@ export class SessionStreams {
       hasRoom: () => this.#port.hasRoom(),
       send: (item) => this.#send(edge, item),
       sayEnd: () => {
+        if (this.#closed) return
         this.#port.touch()
         frames.streamEnd(id, undefined)
       },
       over: (how) => {
+        if (this.#closed) return
         this.#outgoing = undefined
         this.#credit = FIRST_CREDIT
         this.#port.streamOver(edge, how)
@@ -140,6 +144,8 @@ export class SessionStreams {
       },
     })
     this.#outgoing = { edge, stream }
+    // Opening the source has ended the session: nobody else would close it.
+    if (this.#closed) stream.stop()
   }
 
   /** Items may go out: the stream has just opened, or the link has room again. */
@@ -174,6 +180,7 @@ export class SessionStreams {
 
   /** The session is over: sources are stopped, readers learn why. */
   close(error: unknown, cancelled: boolean): void {
+    this.#closed = true
     this.#outgoing?.stream.stop()
     this.#incoming?.stream.fail(error, cancelled)
   }
