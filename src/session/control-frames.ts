@@ -50,6 +50,34 @@ export function writeFingerprint(output: Output, fingerprint: string): void {
   }
 }
 
+/** Whether the acceptor takes a version of the opener that is not its own, or leaves that to the opener. */
+export type AcceptVerdict = 'taken' | 'undecided'
+
+/** What an accept frame says. */
+export interface AcceptFrame {
+  readonly fingerprint: string
+  /** Absent where both sides have one version. */
+  readonly verdict: AcceptVerdict | undefined
+}
+
+const VERDICTS: readonly AcceptVerdict[] = ['undecided', 'taken']
+
+/** `32 bytes fingerprint`, and where it is not that of the opener `u8 verdict (0 undecided, 1 taken)` */
+export function writeAccept(output: Output, { fingerprint, verdict }: AcceptFrame): void {
+  writeFingerprint(output, fingerprint)
+  if (verdict === undefined) return
+  output.ensureExact(1)
+  output.bytes[output.position++] = VERDICTS.indexOf(verdict)
+}
+
+export function readAccept(bytes: Uint8Array, start: number, end: number): AcceptFrame {
+  const fingerprint = readFingerprint(bytes, start, Math.min(end, start + FINGERPRINT_BYTES))
+  if (end === start + FINGERPRINT_BYTES) return { fingerprint, verdict: undefined }
+  const verdict = VERDICTS[bytes[start + FINGERPRINT_BYTES]!]
+  if (verdict === undefined || end > start + FINGERPRINT_BYTES + 1) throw malformed('accept')
+  return { fingerprint, verdict }
+}
+
 export function readFingerprint(bytes: Uint8Array, start: number, end: number, frame = 'accept'): string {
   if (end - start !== FINGERPRINT_BYTES) throw malformed(frame)
   return Array.from(bytes.subarray(start, end), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -15,7 +15,9 @@ export interface FrameEvents {
   streamEnded(session: number, how: StreamEnd | undefined): void
   streamCredited(session: number, items: number): void
   open(session: number, frame: control.OpenFrame): void
-  accepted(session: number, fingerprint: string): void
+  accepted(session: number, frame: control.AcceptFrame): void
+  /** The body is only good during the call. */
+  confirmed(session: number, bytes: Uint8Array, start: number, end: number): void
   cancelled(session: number, reason: string | undefined): void
   credited(session: number, messages: number, bytes: number): void
   wasReset(session: number, fault: control.FaultFrame): void
@@ -51,7 +53,10 @@ export class InboundFrames implements FrameSink {
         events.open(session, control.readOpen(bytes, start, end))
         return
       case FRAME.accept:
-        events.accepted(session, control.readFingerprint(bytes, start, end))
+        events.accepted(session, control.readAccept(bytes, start, end))
+        return
+      case FRAME.confirm:
+        events.confirmed(session, bytes, start, end)
         return
       case FRAME.cancel:
         events.cancelled(session, control.readReason(bytes, start, end))

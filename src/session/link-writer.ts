@@ -8,6 +8,7 @@ import type { StreamEnd } from '../kernel/state.ts'
 import { FRAME } from '../wire/frame.ts'
 import type { Transport } from '../wire/transport.ts'
 import { encodeVarint } from '../wire/varint.ts'
+import { writeConfirm, type ConfirmFrame, type Numbering } from './accepting.ts'
 import * as control from './control-frames.ts'
 import { Outbox } from './outbox.ts'
 import { SEALED_BYTES } from './sealing.ts'
@@ -18,6 +19,8 @@ export class LinkWriter {
   readonly #onFlushed: () => void
   /** Longest frame that the other side takes in; set when its hello is there, before any message. */
   frameMaxBytes = 0
+  /** Of sessions whose labels have other numbers on the wire than here. */
+  readonly numberings: Map<number, Numbering> = new Map<number, Numbering>()
   /** Bytes given to the transport since the link opened. */
   writtenBytes = 0
   /** Of those, bytes that had not left when this was last looked at. */
@@ -41,18 +44,24 @@ export class LinkWriter {
     this.#write(FRAME.open, session, Infinity, control.writeOpen, frame)
   }
 
-  accept(session: number, fingerprint: string): void {
-    this.#write(FRAME.accept, session, Infinity, control.writeFingerprint, fingerprint)
+  accept(session: number, frame: control.AcceptFrame): void {
+    this.#write(FRAME.accept, session, Infinity, control.writeAccept, frame)
+  }
+
+  confirm(session: number, frame: ConfirmFrame): void {
+    this.#write(FRAME.confirm, session, Infinity, writeConfirm, frame)
   }
 
   /**
    * Returns the bytes of the payload.
    *
-   * @throws SteerError `invalid_payload`, `frame_too_large`; nothing is queued then.
+   * @throws SteerError `invalid_payload`, `frame_too_large`, `protocol_mismatch`; nothing is queued then.
    */
   message(session: number, edge: Edge, payload: unknown): number {
     writtenPayloadBytes = 0
-    this.#write(FRAME.message, session, this.frameMaxBytes, writeMessage, { edge, payload })
+    const numbering = this.numberings.size === 0 ? undefined : this.numberings.get(session)
+    const number = numbering === undefined ? edge.labelNumber : numbering.toWire(edge.labelNumber)
+    this.#write(FRAME.message, session, this.frameMaxBytes, writeMessage, { edge, payload, number })
     return writtenPayloadBytes
   }
 
@@ -152,8 +161,15 @@ export class LinkWriter {
 /** Bytes of the payload that `writeMessage` wrote last. */
 let writtenPayloadBytes = 0
 
-function writeMessage(output: Output, message: { readonly edge: Edge; readonly payload: unknown }): void {
-  output.position = encodeVarint(output.bytes, output.position, message.edge.labelNumber)
+interface MessageBody {
+  readonly edge: Edge
+  readonly payload: unknown
+  /** Of its label, on the wire. */
+  readonly number: number
+}
+
+function writeMessage(output: Output, message: MessageBody): void {
+  output.position = encodeVarint(output.bytes, output.position, message.number)
   // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
   const start = output.position - output.frameStart
   // The message that opens a stream carries nothing; what the codec writes are its items.

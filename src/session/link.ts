@@ -15,15 +15,17 @@ import type { StreamEnd } from '../kernel/state.ts'
 import { FrameReader } from '../wire/frame.ts'
 import type { Hello } from '../wire/hello.ts'
 import type { ChannelSink, LinkChannel } from './channel/link-channel.ts'
-import type { FaultFrame, OpenFrame } from './control-frames.ts'
+import { createMismatch, numberingBy, readConfirm, stanceOn } from './accepting.ts'
+import type { AcceptFrame, FaultFrame, OpenFrame } from './control-frames.ts'
 import { InboundFrames, type FrameEvents } from './inbound-frames.ts'
 import { LinkGuards } from './link-guards.ts'
 import { LinkWatch, SWEEPS_PER_TURN } from './link-watch.ts'
 import { LinkWriter } from './link-writer.ts'
-import type { Registry } from './registry.ts'
-import { createMismatch, serveSession } from './serving.ts'
+import type { Registry, Serving } from './registry.ts'
+import { prepareSession, serveSession } from './serving.ts'
 import { SessionCore, type SessionPort } from './session.ts'
 import { SessionNumbers } from './session-numbers.ts'
+import { UndecidedSessions } from './undecided.ts'
 import type { WindowSize } from './window.ts'
 
 export interface LinkOptions {
@@ -67,6 +69,10 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   readonly #waitingForRoom = new Set<SessionCore>()
   /** Sessions of this side that the other has not accepted yet: until it has, nothing of it is believed. */
   readonly #unaccepted = new Set<number>()
+  /** Those that are over here but may still wait there for this side's verdict on the version. */
+  readonly #unconfirmed = new Map<number, Program>()
+  /** Sessions of the other side that wait for its verdict. */
+  readonly #undecided: UndecidedSessions
   readonly #numbers: SessionNumbers
   readonly #openedLink = createDeferred<Link>()
   readonly #closed = createDeferred<LinkEnd>()
@@ -100,6 +106,7 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
     this.#numbers = new SessionNumbers(options.initiator)
     this.#guards = new LinkGuards(limits, options.clock)
     this.localWindow = { messages: limits.windowMessages, bytes: limits.windowBytes }
+    this.#undecided = new UndecidedSessions(this.#inbound, this.localWindow)
     this.whenOpen = this.#openedLink.promise
     this.closed = this.#closed.promise
     // Whoever dials or listens looks at it; an abandoned link must not crash the process.
@@ -176,7 +183,7 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
       this.#draining = true
       this.frames.goAway()
     }
-    if (this.#sessions.size === 0 || deadlineMs === 0) this.#sayClose()
+    if (this.#isIdle() || deadlineMs === 0) this.#sayClose()
     else {
       this.#timer?.cancel()
       this.#timer = this.#options.clock.after(deadlineMs, () => {
@@ -208,9 +215,23 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   release(session: SessionCore): void {
     if (!this.#sessions.delete(session.id)) return
     this.#waitingForRoom.delete(session)
-    this.#unaccepted.delete(session.id)
-    this.#numbers.release(session.id)
-    if (this.#draining && this.#sessions.size === 0 && this.#phase === 'open') this.#sayClose()
+    this.#undecided.take(session.id)
+    this.frames.numberings.delete(session.id)
+    const { ending, program } = session
+    // It ended with what it sent, which the other side may have to hold until it knows that the versions fit.
+    const isUnconfirmed = this.#unaccepted.delete(session.id) && ending === undefined
+    if (isUnconfirmed && program.definition.accepts !== undefined) this.#unconfirmed.set(session.id, program)
+    else this.#forget(session.id)
+  }
+
+  /** Nothing more is to be said about the session. */
+  #forget(id: number): void {
+    this.#numbers.release(id)
+    if (this.#draining && this.#isIdle() && this.#phase === 'open') this.#sayClose()
+  }
+
+  #isIdle(): boolean {
+    return this.#sessions.size === 0 && this.#unconfirmed.size === 0
   }
 
   // ---- what the channel tells
@@ -243,7 +264,7 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
     if (this.#phase === 'over') return
     this.#watch?.heard()
     try {
-      this.#reader.push(chunk, this.#inbound)
+      this.#reader.push(chunk, this.#undecided)
     } catch (error) {
       // Texts of our own faults are made for the other side; those of anything else never leave this process.
       if (SteerError.is(error)) this.#fault(error)
@@ -270,7 +291,12 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   // ---- what the frames say
 
   message(id: number, label: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#believedSession(id, 'a message')?.receive(label, bytes, start, end)
+    const session = this.#believedSession(id, 'a message')
+    if (session === undefined) return
+    const numbering = this.frames.numberings.size === 0 ? undefined : this.frames.numberings.get(id)
+    const own = numbering === undefined ? label : numbering.toOwn(label)
+    if (own !== undefined) session.receive(own, bytes, start, end)
+    else session.fail(new SteerError('unexpected_message', 'a message arrived that this version does not have'))
   }
 
   item(id: number, bytes: Uint8Array, start: number, end: number): void {
@@ -285,15 +311,57 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
     this.#believedSession(id, 'credit')?.receiveStreamCredit(items)
   }
 
-  accepted(id: number, fingerprint: string): void {
+  accepted(id: number, frame: AcceptFrame): void {
     const session = this.#sessionOf(id)
-    if (session === undefined) return
-    if (!this.#unaccepted.delete(id)) {
+    if (session === undefined) {
+      this.#acceptedLate(id, frame)
+    } else if (!this.#unaccepted.delete(id)) {
       session.fail(
         new SteerError('unexpected_message', 'the session was accepted a second time, or by the side that opened it'),
       )
-    } else if (session.program.definition.fingerprint !== fingerprint) {
-      session.fail(createMismatch(session.program, fingerprint))
+    } else if (!this.#agree(id, session.program, frame)) {
+      session.fail(createMismatch(session.program, frame.fingerprint))
+    }
+  }
+
+  /** Confirms where that is left to this side. False where the versions do not fit. */
+  #agree(id: number, program: Program, { fingerprint, verdict }: AcceptFrame): boolean {
+    const stance = stanceOn(program, fingerprint)
+    if (stance.kind === 'same') return verdict === undefined
+    if (verdict === 'taken') return stance.kind !== 'parts'
+    if (verdict === undefined || stance.kind !== 'fits') return false
+    this.frames.confirm(id, { opener: program, labels: stance.labels })
+    return true
+  }
+
+  /** The session is over here. Where it has come to its end, the other side may have all of it, but no verdict. */
+  #acceptedLate(id: number, frame: AcceptFrame): void {
+    const program = this.#unconfirmed.get(id)
+    this.#unconfirmed.delete(id)
+    if (frame.verdict === 'undecided' && (program === undefined || !this.#agree(id, program, frame))) {
+      const why = program === undefined ? undefined : createMismatch(program, frame.fingerprint).rawMessage
+      this.frames.reset(
+        id,
+        'protocol_mismatch',
+        why ?? 'neither side lists the version of the other as one that it fits',
+      )
+    }
+    if (program !== undefined) this.#forget(id)
+  }
+
+  confirmed(id: number, bytes: Uint8Array, start: number, end: number): void {
+    const session = this.#sessionOf(id)
+    if (session === undefined) return
+    const undecided = this.#undecided.take(id)
+    if (undecided === undefined) {
+      session.fail(new SteerError('unexpected_message', 'a session was confirmed that did not wait for it'))
+      return
+    }
+    this.frames.numberings.set(id, readConfirm(session.program, bytes, start, end))
+    serveSession(session, undecided.serving, this.link)
+    for (const { kind, body } of undecided.frames) {
+      if (session.over) return
+      this.#inbound.frame(kind, id, body, 0, body.length)
     }
   }
 
@@ -309,6 +377,7 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   }
 
   wasReset(id: number, fault: FaultFrame): void {
+    if (this.#unconfirmed.delete(id)) this.#forget(id)
     const session = this.#sessionOf(id)
     if (session === undefined) return
     this.#guards.chargeDiscard()
@@ -359,13 +428,30 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
     } else if (this.#numbers.remoteOpen > limits.sessionsMax) {
       this.frames.reset(id, 'resource_exhausted', `limits.sessionsMax is ${limits.sessionsMax}`)
     } else {
-      this.frames.accept(id, serving.program.definition.fingerprint)
-      const session = new SessionCore(id, serving.program, this)
-      this.#sessions.set(id, session)
-      serveSession(session, serving, open.fingerprint, this.link)
+      this.#serve(id, serving, open.fingerprint)
       return
     }
     this.#numbers.release(id)
+  }
+
+  /** The verdict on the opener's version comes first, here or from there; until then nothing that it sends is looked at. */
+  #serve(id: number, serving: Serving, theirs: string): void {
+    const { program } = serving
+    const { fingerprint } = program.definition
+    const session = new SessionCore(id, program, this)
+    this.#sessions.set(id, session)
+    prepareSession(session, serving, this.link)
+    const stance = stanceOn(program, theirs)
+    if (stance.kind === 'parts') {
+      session.fail(createMismatch(program, theirs))
+    } else if (stance.kind === 'unknown') {
+      this.frames.accept(id, { fingerprint, verdict: 'undecided' })
+      this.#undecided.add(session, serving)
+    } else {
+      this.frames.accept(id, { fingerprint, verdict: stance.kind === 'fits' ? 'taken' : undefined })
+      if (stance.kind === 'fits') this.frames.numberings.set(id, numberingBy(program, stance.labels))
+      serveSession(session, serving, this.link)
+    }
   }
 
   // ---- watching

@@ -2,30 +2,21 @@
 
 import { publish, strayError } from '../base/channels.ts'
 import { callUser } from '../base/deferred.ts'
-import { SteerError } from '../base/errors.ts'
 import type { Link } from '../kernel/link.ts'
 import type { SessionEnd } from '../kernel/options.ts'
-import type { Program } from '../kernel/program.ts'
 import { HandlersDriver, RefusingDriver, type HandlersEnd } from './forms/handlers.ts'
 import type { Serving } from './registry.ts'
 import type { SessionCore } from './session.ts'
 
-/**
- * Gives the session its handlers and begins it, or fails it, on both sides, where the fingerprints differ or the handlers
- * cannot be made.
- *
- * @param fingerprint of the other side, from its open frame.
- */
-export function serveSession(session: SessionCore, serving: Serving, fingerprint: string, link: Link): void {
-  const { program, hooks, metadata } = serving
-  const onEnd = (end: HandlersEnd): void => {
-    tellEnd(serving, { session: session.handle, link, ...end })
-  }
-  session.bind(new RefusingDriver(onEnd))
-  if (fingerprint !== program.definition.fingerprint) {
-    session.fail(createMismatch(program, fingerprint))
-    return
-  }
+/** Lets the session end before it has begun: whoever serves it learns how. */
+export function prepareSession(session: SessionCore, serving: Serving, link: Link): void {
+  session.bind(new RefusingDriver(endTeller(session, serving, link)))
+}
+
+/** Gives a prepared session its handlers and begins it, or fails it on both sides where they cannot be made. */
+export function serveSession(session: SessionCore, serving: Serving, link: Link): void {
+  const { hooks, metadata } = serving
+  const onEnd = endTeller(session, serving, link)
   try {
     const driver = new HandlersDriver(session, serving.handlersFor(session), { hooks, metadata, onEnd })
     session.bind(driver, serving.ciphers)
@@ -37,11 +28,10 @@ export function serveSession(session: SessionCore, serving: Serving, fingerprint
   if (!session.over) session.begin()
 }
 
-/** The fault of two ends that were generated from different declarations. */
-export function createMismatch(program: Program, theirs: string): SteerError {
-  const { name, fingerprint } = program.definition
-  const text = `protocol "${name}" has fingerprint ${fingerprint.slice(0, 16)}… here and ${theirs.slice(0, 16)}… on the other side`
-  return new SteerError('protocol_mismatch', text)
+function endTeller(session: SessionCore, serving: Serving, link: Link): (end: HandlersEnd) => void {
+  return (end) => {
+    tellEnd(serving, { session: session.handle, link, ...end })
+  }
 }
 
 function tellEnd(serving: Serving, end: SessionEnd<unknown>): void {

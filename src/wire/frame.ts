@@ -17,6 +17,7 @@ export const FRAME = {
   credit: 0x07,
   reset: 0x08,
   streamCredit: 0x09,
+  confirm: 0x0a,
   ping: 0x10,
   pong: 0x11,
   goAway: 0x12,
