@@ -48,6 +48,8 @@ export class FailureStore {
   readonly #epochMs: number
   /** The last line of each service, without which a cut would forget it. */
   readonly #last = new Map<string, KeptLine>()
+  /** Services of which this process has said that they run. What an earlier one said is the death that it is counted for. */
+  readonly #running = new Set<string>()
 
   /** @throws SteerError `unavailable` where the folder cannot be made or written to. */
   constructor(folder: string, name: string, clock: Clock) {
@@ -78,6 +80,8 @@ export class FailureStore {
       error: error === undefined ? undefined : textOf(error).slice(0, TEXT_MAX),
     }
     this.#last.set(service, line)
+    if (event === 'start' || event === 'healthy') this.#running.add(service)
+    else this.#running.delete(service)
     const text = `${JSON.stringify(line)}\n`
     try {
       this.#bytes += writeSync(this.#file, text)
@@ -87,10 +91,9 @@ export class FailureStore {
     }
   }
 
-  /** True where the last that is known of the service is that it runs. */
+  /** True where the last that this process has kept of the service is that it runs. */
   isRunning(service: string): boolean {
-    const event = this.#last.get(service)?.event
-    return event === 'start' || event === 'healthy'
+    return this.#running.has(service)
   }
 
   close(): void {
