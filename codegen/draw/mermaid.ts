@@ -2,14 +2,14 @@
 
 import type { Counterexample } from '../diagnostics/index.ts'
 import { describeStanding, placeText, stepText } from '../diagnostics/index.ts'
-import { messageText, turnText, type StatePicture } from './state-picture.ts'
+import { messageText, tagsOf, type StatePicture } from './state-picture.ts'
 
 /** The state machine of one side. The other's turn is drawn with a dashed border. */
 export function drawStatesAsMermaid({ protocol, role, places, arrows }: StatePicture): string {
   const lines = ['stateDiagram-v2', `  %% Drawn by coxswain. ${comment(protocol)}: the ${role}`, '  direction TB']
   places.forEach((place, number) => {
     if (place.kind === 'start' || place.kind === 'end') return
-    const names = [...place.names, turnText(place, role)].map(escape).join('<br/>')
+    const names = [...place.names, ...tagsOf(place, role)].map(escape).join('<br/>')
     lines.push(`  state "${names}" as p${number}`)
   })
   for (const { from, to, messages, automatic } of arrows) {

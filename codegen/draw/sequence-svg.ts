@@ -8,11 +8,13 @@ import {
   type Counterexample,
   type TraceStep,
 } from '../diagnostics/index.ts'
-import { headHorizontal, round, svgDocument, svgText, TEXT_HEIGHT, textWidth, wrapText } from './svg.ts'
+import { headHorizontal, LETTER, round, svgDocument, svgText, TEXT_HEIGHT, textWidth, wrapText } from './svg.ts'
 
 const MARGIN = 24
 const STEP = 40
 const HEAD = 26
+/** How far the frame around the problem reaches beyond the two lines. */
+const OVERHANG = 40
 const NOTE_LETTERS = 72
 const LABEL_LETTERS = 40
 
@@ -22,11 +24,10 @@ export function drawSequenceAsSvg(protocol: string, found: Counterexample): stri
   const hidden = found.trace.length - shown.length
   const labels = shown.map((step) => wrapText(stepText(step), LABEL_LETTERS))
   const span = Math.max(240, ...labels.flat().map((line) => textWidth(line) + 60))
-  const [left, right] = [MARGIN + 40, MARGIN + 40 + span]
+  const [left, right] = [MARGIN + OVERHANG, MARGIN + OVERHANG + span]
   const places = shown.map((step) => placeText(step.source))
   const parts: string[] = []
-  const title = `${protocol}: ${found.problem}`
-  const heading = wrapText(title, NOTE_LETTERS)
+  const heading = wrapText(`${protocol}: a conversation that goes wrong`, NOTE_LETTERS)
   heading.forEach((line, index) =>
     parts.push(svgText(line, MARGIN, MARGIN + 4 + index * TEXT_HEIGHT, 'start', 'title')),
   )
@@ -39,22 +40,32 @@ export function drawSequenceAsSvg(protocol: string, found: Counterexample): stri
     const place = svgText(places[index]!, right + 20, y, 'start', 'quiet')
     return drawStep(step, labels[index]!, y, [left, right], isRefused) + place
   })
-  const bottom = y + 22
+  const verdict = wrapText(found.problem, Math.floor((span + 2 * OVERHANG) / LETTER) - 3)
+  const band = { top: y + 20, height: verdict.length * TEXT_HEIGHT + 14 }
+  const bottom = band.top + band.height
   parts.push(
-    `<path class="life" d="M${left} ${round(top + HEAD)}V${round(bottom)}M${round(right)} ${round(top + HEAD)}V${round(bottom)}"/>`,
+    `<path class="life" d="M${left} ${round(top + HEAD)}V${round(bottom + 8)}M${round(right)} ${round(top + HEAD)}V${round(bottom + 8)}"/>`,
   )
   parts.push(participant('master', left, top), participant('peer', right, top), ...drawn)
+  parts.push(
+    `<rect class="box wrong" x="${round(left - OVERHANG)}" y="${round(band.top)}" width="${round(span + 2 * OVERHANG)}" height="${band.height}" rx="4"/>`,
+    ...verdict.map((line, index) => {
+      return svgText(line, (left + right) / 2, band.top + 15 + index * TEXT_HEIGHT, 'middle', 'wrong')
+    }),
+  )
   const notes = notesOf(found)
-  notes.forEach(({ text, quiet }, index) => {
-    parts.push(svgText(text, MARGIN, bottom + 16 + index * TEXT_HEIGHT, 'start', quiet ? 'quiet' : ''))
+  const first = bottom + 28
+  notes.forEach(({ text, isPlace }, index) => {
+    const x = isPlace ? MARGIN + 2 * LETTER : MARGIN
+    parts.push(svgText(text, x, first + index * TEXT_HEIGHT, 'start', isPlace ? 'quiet' : ''))
   })
   const width = Math.max(
-    right + 60,
+    right + OVERHANG,
     ...places.map((place) => right + 20 + textWidth(place)),
-    ...[...heading, ...notes.map(({ text }) => text)].map((text) => MARGIN + textWidth(text)),
+    ...[...heading, ...notes.map(({ text }) => text)].map((text) => MARGIN + 2 * LETTER + textWidth(text)),
   )
-  const height = bottom + 16 + notes.length * TEXT_HEIGHT + MARGIN
-  return svgDocument({ width: width + MARGIN, height }, title, describe(found), parts)
+  const height = first + (notes.length - 0.5) * TEXT_HEIGHT + MARGIN
+  return svgDocument({ width: width + MARGIN, height }, `${protocol}: ${found.problem}`, describe(found), parts)
 }
 
 function participant(name: string, x: number, y: number): string {
@@ -86,13 +97,18 @@ function drawStep(
   return `<path class="${names}" d="M${round(start)} ${round(y)}H${round(stop)}"/>${tip}${texts.join('')}`
 }
 
-function notesOf({ standing }: Counterexample): { readonly text: string; readonly quiet: boolean }[] {
+interface Note {
+  readonly text: string
+  readonly isPlace: boolean
+}
+
+function notesOf({ standing }: Counterexample): readonly Note[] {
   return (['master', 'peer'] as const).flatMap((role) => {
     const place = placeText(standing[role].source)
     const lines = wrapText(`The ${role} ${describeStanding(standing[role])}.`, NOTE_LETTERS)
     return [
-      ...lines.map((text) => ({ text, quiet: false })),
-      ...(place === '' ? [] : [{ text: `  ${place}`.trim(), quiet: true }]),
+      ...lines.map((text) => ({ text, isPlace: false })),
+      ...(place === '' ? [] : [{ text: place, isPlace: true }]),
     ]
   })
 }

@@ -6,7 +6,7 @@
 import type { MachineNode, Move } from '../../src/ir/machine.ts'
 import type { ProtocolModel } from '../../src/ir/model.ts'
 import type { Role } from '../../src/ir/source.ts'
-import { nodeAt, restFrom } from '../../src/ir/walk.ts'
+import { nodeAt, reachableNodes, restFrom } from '../../src/ir/walk.ts'
 
 export interface StatePicture {
   readonly protocol: string
@@ -21,6 +21,10 @@ export interface Place {
   readonly kind: 'start' | 'mine' | 'theirs' | 'end'
   /** The states of the generated API; at an end the outcomes. */
   readonly names: readonly string[]
+  /** The `point` in front of it, where the names do not tell it. */
+  readonly point?: string
+  /** The nearest deadline of the scopes around it. */
+  readonly withinMs?: number
 }
 
 export interface Arrow {
@@ -53,10 +57,21 @@ class PictureMaker {
   /** The places of message nodes, by their numbers. */
   readonly #byNode = new Map<number, number>()
   readonly #open: number[] = []
+  /** The nearest point in front of each message node, on any way there. */
+  readonly #points: ReadonlyMap<number, string>
 
   constructor(model: ProtocolModel, role: Role) {
     this.#model = model
     this.#role = role
+    const { machine } = model
+    const numbers = reachableNodes(machine)
+    this.#points = new Map(
+      numbers.flatMap((number) => {
+        const { number: rest, points } = restFrom(machine, number)
+        const [point] = points
+        return point === undefined ? [] : [[rest, point.name] as const]
+      }),
+    )
   }
 
   make(): StatePicture {
@@ -73,7 +88,17 @@ class PictureMaker {
     const node = nodeAt(this.#model.machine, number)
     const kind = node.kind === 'message' && node.from === this.#role ? 'mine' : 'theirs'
     const states = this.#model.sides[this.#role].states.filter((state) => state.rest === number)
-    const place = this.#places.push({ kind, names: [...new Set(states.map(({ name }) => name))] }) - 1
+    const names = [...new Set(states.map(({ name }) => name))]
+    const point = this.#points.get(number)
+    const scopes = node.kind === 'message' ? (node.within ?? []) : []
+    const deadlines = scopes.flatMap((scope) => this.#model.machine.scopes[scope]?.ms ?? [])
+    const place =
+      this.#places.push({
+        kind,
+        names,
+        ...(point === undefined || names.includes(point) ? {} : { point }),
+        ...(deadlines.length === 0 ? {} : { withinMs: Math.min(...deadlines) }),
+      }) - 1
     this.#byNode.set(number, place)
     this.#open.push(number)
     return place
@@ -122,7 +147,7 @@ class PictureMaker {
         return node.side === this.#role ? [`runs ${node.name}`] : []
       case 'enter': {
         const ms = this.#model.machine.scopes[node.scope]?.ms ?? 0
-        return [`has ${ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`}`]
+        return [`starts its ${timeText(ms)}`]
       }
       default:
         return []
@@ -144,6 +169,20 @@ export function messageText({ does, label, stream, sealed }: ArrowMessage): stri
   return [does, ...(stream === undefined ? [] : ['stream']), ...(sealed === undefined ? [] : ['sealed']), label].join(
     ' ',
   )
+}
+
+function timeText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`
+}
+
+/** What is said of a place beside its names: whose turn it is, the point, the time. */
+export function tagsOf(place: Place, role: Role): string[] {
+  const { point, withinMs } = place
+  return [
+    ...(point === undefined ? [] : [`at ${point}`]),
+    turnText(place, role),
+    ...(withinMs === undefined ? [] : [`within ${timeText(withinMs)}`]),
+  ]
 }
 
 /** Whose turn it is at a place. */

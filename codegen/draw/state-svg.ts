@@ -1,7 +1,7 @@
 /** The state machine of one side as a picture that needs nothing else: no font, no script, no file beside it. */
 
-import { layOut, type Layout, type LayoutGraph, type LinePlace, type Spot } from './layout/index.ts'
-import { messageText, turnText, type Arrow, type Place, type StatePicture } from './state-picture.ts'
+import { layOut, leastWidths, type Layout, type LayoutGraph, type LinePlace, type Spot } from './layout/index.ts'
+import { messageText, tagsOf, turnText, type Arrow, type Place, type StatePicture } from './state-picture.ts'
 import { headHorizontal, headVertical, round, svgDocument, svgText, TEXT_HEIGHT, textWidth, wrapText } from './svg.ts'
 
 /** Most places that a picture can have: more could not be read, and the time to lay them out grows faster than they do. */
@@ -10,16 +10,22 @@ export const PLACES_MAX = 400
 const MARGIN = 24
 const PADDING_X = 14
 const PADDING_Y = 8
-const NAME_LETTERS = 28
+const NAME_LETTERS = 32
 const LABEL_LETTERS = 34
 const NAMES_SHOWN = 6
 const DOT = 7
 /** From the side of a box to the label of a line that leads back to it. */
 const BUMP = 26
+const LEGEND_SAMPLE = 36
+const LEGEND_ROW = 22
+/** A narrow picture is made as wide as this for its legend. */
+const LEGEND_LEAST = 320
+/** How far lines go straight from a box before they bend: longer than the head of an arrow. */
+const STUB = 10
 
 interface Shape {
   readonly names: readonly string[]
-  readonly tag: string
+  readonly tags: readonly string[]
   readonly width: number
   readonly height: number
 }
@@ -34,9 +40,10 @@ interface Label {
 export function drawStatesAsSvg(picture: StatePicture): string {
   const { places, arrows, protocol, role } = picture
   if (places.length > PLACES_MAX) throw new RangeError(`${places.length} places are too many for a picture`)
-  const shapes = places.map((place) => shapeOf(place, picture))
   const labels = arrows.map(labelOf)
   const lines = arrows.flatMap(({ from, to }, arrow) => (from === to ? [] : [{ from, to, arrow }]))
+  const widths = leastWidths(places.length, lines)
+  const shapes = places.map((place, number) => shapeOf(place, picture, widths[number]!))
   const loops = groupLoops(arrows, labels)
   const graph: LayoutGraph = {
     boxes: shapes.map(({ width, height }, place) => {
@@ -49,11 +56,11 @@ export function drawStatesAsSvg(picture: StatePicture): string {
     }),
   }
   const layout = layOut(graph)
-  const legend = createLegend(picture)
+  const legend = createLegend(picture, Math.max(layout.width, LEGEND_LEAST))
   const top = MARGIN + TEXT_HEIGHT + 18
-  const width = Math.max(layout.width, legend.width) + 2 * MARGIN
-  const left = (width - layout.width) / 2
   const title = `${protocol}: the ${role}`
+  const width = Math.max(layout.width, legend.width, textWidth(title)) + 2 * MARGIN
+  const left = (width - layout.width) / 2
   const parts = [
     svgText(title, MARGIN, MARGIN + 4, 'start', 'title'),
     `<g transform="translate(${round(left)} ${round(top)})">`,
@@ -66,7 +73,7 @@ export function drawStatesAsSvg(picture: StatePicture): string {
     ...legend.parts,
     '</g>',
   ]
-  const height = top + layout.height + 28 + TEXT_HEIGHT + MARGIN
+  const height = top + layout.height + 28 + legend.height + MARGIN
   return svgDocument(
     { width, height },
     title,
@@ -75,15 +82,23 @@ export function drawStatesAsSvg(picture: StatePicture): string {
   )
 }
 
-function shapeOf(place: Place, { role }: StatePicture): Shape {
-  if (place.kind === 'start') return { names: [], tag: '', width: 2 * DOT, height: 2 * DOT }
+function shapeOf(place: Place, { role }: StatePicture, leastWidth: number): Shape {
+  if (place.kind === 'start') return { names: [], tags: [], width: 2 * DOT, height: 2 * DOT }
   const shown = place.names.length > NAMES_SHOWN ? place.names.slice(0, NAMES_SHOWN - 1) : place.names
-  const names = shown.flatMap((name) => wrapText(name, NAME_LETTERS))
+  const names = wrapNames(shown)
   if (shown.length < place.names.length) names.push(`+ ${place.names.length - shown.length} more`)
-  const tag = place.kind === 'end' ? 'end' : turnText(place, role)
-  const inner = Math.max(...[tag, ...names].map(textWidth))
-  const width = Math.max(64, inner + 2 * PADDING_X + (place.kind === 'end' ? 16 : 0))
-  return { names, tag, width, height: (names.length + 1) * TEXT_HEIGHT + 2 * PADDING_Y }
+  const tags = place.kind === 'end' ? ['end'] : tagsOf(place, role).flatMap((tag) => wrapText(tag, NAME_LETTERS))
+  const inner = Math.max(...[...tags, ...names].map(textWidth))
+  const width = Math.max(64, leastWidth, inner + 2 * PADDING_X + (place.kind === 'end' ? 16 : 0))
+  return { names, tags, width, height: (names.length + tags.length) * TEXT_HEIGHT + 2 * PADDING_Y }
+}
+
+/** One below the other; where one needs several lines, commas tell where each ends. */
+function wrapNames(names: readonly string[]): string[] {
+  const wrapped = names.map((name) => wrapText(name, NAME_LETTERS))
+  const isPlain = names.length === 1 || wrapped.every((lines) => lines.length === 1)
+  if (isPlain) return wrapped.flat()
+  return names.flatMap((name, index) => wrapText(index < names.length - 1 ? `${name},` : name, NAME_LETTERS))
 }
 
 function labelOf({ messages, automatic }: Arrow): Label {
@@ -132,12 +147,14 @@ function drawLine({ stretches }: LinePlace, arrow: Arrow, layout: Layout): strin
     const before = stretches[index - 1]
     const isLast = index === stretches.length - 1
     const to = isLast ? end : stretch.to
-    // A curve is over before the head of its arrow begins.
-    const bendTo = isLast ? stretch.from - 10 * way : stretch.from
     if (before === undefined) return `M${round(stretch.x)} ${round(stretch.from)}V${round(to)}`
     if (Math.abs(before.x - stretch.x) < 0.01) return `V${round(to)}`
-    const half = (before.to + bendTo) / 2
-    return `C${round(before.x)} ${round(half)} ${round(stretch.x)} ${round(half)} ${round(stretch.x)} ${round(bendTo)}V${round(to)}`
+    // A curve is over before the head of its arrow begins; at the other end it keeps as far from the box, so that curves whose
+    // ends stand in the same order never cross.
+    const bendFrom = before.to + (index === 1 ? STUB * way : 0)
+    const bendTo = stretch.from - (isLast ? STUB * way : 0)
+    const half = round((bendFrom + bendTo) / 2)
+    return `V${round(bendFrom)}C${round(before.x)} ${half} ${round(stretch.x)} ${half} ${round(stretch.x)} ${round(bendTo)}V${round(to)}`
   })
   return `<path class="edge ${names}" d="${path.join('')}"/>${headVertical(last.x, last.to, way, names)}`
 }
@@ -165,40 +182,57 @@ function drawLines({ lines }: Label, x: number, y: number, anchor: 'start' | 'mi
 
 function drawPlace(place: Place, shape: Shape, { x, y }: Spot): string {
   if (place.kind === 'start') return `<circle class="dot" cx="${round(x)}" cy="${round(y)}" r="${DOT}"/>`
-  const { names, tag, width, height } = shape
+  const { names, tags, width, height } = shape
   const radius = place.kind === 'end' ? height / 2 : 8
   const box = rectangle(`box ${place.kind}`, x, y, width, height, radius)
   const ring = place.kind === 'end' ? rectangle('ring', x, y, width - 7, height - 7, radius - 3.5) : ''
-  const first = y - (names.length * TEXT_HEIGHT) / 2
-  const lines = names.map((name, index) => svgText(name, x, first + index * TEXT_HEIGHT, 'middle', 'name'))
-  const last = svgText(tag, x, first + names.length * TEXT_HEIGHT, 'middle', 'quiet')
-  return `${box}${ring}${lines.join('')}${last}`
+  const texts = [...names, ...tags]
+  const first = y - ((texts.length - 1) * TEXT_HEIGHT) / 2
+  const lines = texts.map((text, index) => {
+    return svgText(text, x, first + index * TEXT_HEIGHT, 'middle', index < names.length ? 'name' : 'quiet')
+  })
+  return `${box}${ring}${lines.join('')}`
 }
 
 function rectangle(names: string, x: number, y: number, width: number, height: number, radius: number): string {
   return `<rect class="${names}" x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${round(height)}" rx="${round(radius)}"/>`
 }
 
-/** What the marks mean, in one row; streams only where there is one. */
-function createLegend({ role, arrows }: StatePicture): { readonly width: number; readonly parts: readonly string[] } {
+/** What the marks mean, in as few rows as fit; those alone that are in the picture. */
+function createLegend({ role, places, arrows }: StatePicture, roomWidth: number): Legend {
   const other = role === 'master' ? 'peer' : 'master'
   const sample = (names: string): string =>
     `<path class="edge ${names}" d="M0 8h22"/>${headHorizontal(28, 8, 1, names)}`
-  const samples: (readonly [drawing: string, text: string])[] = [
-    [rectangle('box mine', 14, 8, 26, 14, 4), `${role}'s turn: it sends`],
-    [rectangle('box theirs', 14, 8, 26, 14, 4), `${other}'s turn: it waits`],
-    [sample('send'), 'sent'],
-    [sample('receive'), 'received'],
+  const messages = arrows.flatMap((arrow) => arrow.messages)
+  const stream = messages.find((message) => message.stream !== undefined)
+  const samples: (readonly [isThere: boolean, drawing: string, text: string])[] = [
+    [places.some(({ kind }) => kind === 'mine'), rectangle('box mine', 14, 8, 26, 14, 4), `the ${role} sends`],
+    [
+      places.some(({ kind }) => kind === 'theirs'),
+      rectangle('box theirs', 14, 8, 26, 14, 4),
+      `the ${role} waits for the ${other}`,
+    ],
+    [messages.some(({ does }) => does === 'send'), sample('send'), 'sent'],
+    [messages.some(({ does }) => does === 'receive'), sample('receive'), 'received'],
+    [stream !== undefined, sample(`${stream?.does ?? 'send'} stream`), 'stream'],
   ]
-  const streams = arrows.flatMap(({ messages }) => messages.filter(({ stream }) => stream !== undefined))
-  if (streams.length > 0) samples.push([sample(`${streams[0]!.does} stream`), 'stream'])
-  let x = 0
-  const parts = samples.map(([drawing, text]) => {
-    const part = `<g transform="translate(${round(x)} 0)">${drawing}${svgText(text, 36, 8, 'start', 'quiet')}</g>`
-    x += 36 + textWidth(text) + 20
-    return part
+  let [x, y, width] = [0, 0, 0]
+  const parts = samples.flatMap(([isThere, drawing, text]) => {
+    if (!isThere) return []
+    const step = LEGEND_SAMPLE + textWidth(text)
+    if (x > 0 && x + step > roomWidth) [x, y] = [0, y + LEGEND_ROW]
+    const part = `<g transform="translate(${round(x)} ${round(y)})">${drawing}${svgText(text, LEGEND_SAMPLE, 8, 'start', 'quiet')}</g>`
+    width = Math.max(width, x + step)
+    x += step + 20
+    return [part]
   })
-  return { width: x - 20, parts }
+  return { width, height: y + TEXT_HEIGHT, parts }
+}
+
+interface Legend {
+  readonly width: number
+  readonly height: number
+  readonly parts: readonly string[]
 }
 
 /** The whole machine as sentences, for whoever cannot see it. */

@@ -4,30 +4,53 @@
 export const LETTER = 7.2
 export const TEXT_HEIGHT = 16
 
-const STYLE = `
-    svg { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --quiet: #59636e; --mine: #ddf4ff; --line: #0969da; --wrong: #cf222e }
-    @media (prefers-color-scheme: dark) {
-      svg { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --mine: #0c2d6b; --line: #58a6ff; --wrong: #ff7b72 }
-    }
-    text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: var(--ink) }
-    .paper { fill: var(--paper) }
-    .title, .name { font-weight: 700 }
-    .quiet { fill: var(--quiet) }
-    .box { fill: var(--paper); stroke: var(--quiet); stroke-width: 1.5 }
-    .mine { fill: var(--mine); stroke: var(--line); stroke-width: 2.5 }
-    .theirs { stroke-dasharray: 5 4 }
-    .edge { fill: none; stroke: var(--quiet); stroke-width: 1.5 }
-    .send { stroke: var(--line) }
-    .receive { stroke-dasharray: 6 4 }
-    .stream { stroke-width: 4 }
-    .dot { fill: var(--ink) }
-    .ring { fill: none; stroke: var(--ink); stroke-width: 1.5 }
-    .head { fill: var(--quiet) }
-    .head.send { fill: var(--line); stroke: none }
-    .life { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 2 4 }
-    .wrong { stroke: var(--wrong) }
-    text.wrong { fill: var(--wrong); stroke: none }
-  `
+interface Palette {
+  readonly paper: string
+  readonly ink: string
+  readonly quiet: string
+  readonly mine: string
+  readonly line: string
+  readonly wrong: string
+}
+
+/** Text has a contrast of 4.5 or more on whatever it stands on (WCAG 2.2, § 1.4.3). */
+export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
+  light: { paper: '#ffffff', ink: '#1f2328', quiet: '#59636e', mine: '#ddf4ff', line: '#0969da', wrong: '#cf222e' },
+  dark: { paper: '#0d1117', ink: '#e6edf3', quiet: '#a5adb7', mine: '#0b2a5b', line: '#58a6ff', wrong: '#ff7b72' },
+}
+
+/** Colours stand in the rules themselves, since many viewers know no variables; those that know no dark show light. */
+function colorRules({ paper, ink, quiet, mine, line, wrong }: Palette): string[] {
+  return [
+    `text, .dot { fill: ${ink} }`,
+    `.paper, .box { fill: ${paper} }`,
+    `text.quiet, .head { fill: ${quiet} }`,
+    `.box, .edge, .life { stroke: ${quiet} }`,
+    `.ring { stroke: ${ink} }`,
+    `.box.mine { fill: ${mine}; stroke: ${line} }`,
+    `.edge.send { stroke: ${line} }`,
+    `.head.send { fill: ${line} }`,
+    `.edge.wrong, .box.wrong { stroke: ${wrong} }`,
+    `text.wrong { fill: ${wrong} }`,
+  ]
+}
+
+const STYLE = [
+  'svg { color-scheme: light dark }',
+  "text { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12px }",
+  '.title, .name, .wrong { font-weight: 700 }',
+  '.box, .edge, .ring, .life { stroke-width: 1.5 }',
+  '.edge, .ring, .life { fill: none }',
+  '.mine { stroke-width: 2.5 }',
+  '.theirs { stroke-dasharray: 5 4 }',
+  '.edge.receive { stroke-dasharray: 5 3 }',
+  '.edge.stream { stroke-width: 4 }',
+  '.life { stroke-dasharray: 2 4 }',
+  ...colorRules(PALETTES.light),
+  '@media (prefers-color-scheme: dark) {',
+  ...colorRules(PALETTES.dark).map((rule) => `  ${rule}`),
+  '}',
+]
 
 /** A whole picture. `title` and `description` are what a screen reader says. */
 export function svgDocument(
@@ -42,7 +65,9 @@ export function svgDocument(
     '  <!-- Drawn by coxswain. -->',
     `  <title id="title">${escapeXml(title)}</title>`,
     `  <desc id="description">${escapeXml(description)}</desc>`,
-    `  <style>${STYLE}</style>`,
+    '  <style>',
+    ...STYLE.map((rule) => `    ${rule}`),
+    '  </style>',
     `  <rect class="paper" width="${width}" height="${height}"/>`,
     ...parts.map((part) => `  ${part}`),
     '</svg>',
@@ -89,23 +114,35 @@ export function svgText(text: string, x: number, y: number, anchor: Anchor, name
   )
 }
 
-/** Lines of at most so many letters, broken behind punctuation where there is some. */
+/** Lines of at most so many letters. A word that is longer is broken behind punctuation or where a capital begins, if it can be. */
 export function wrapText(text: string, letters: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const piece of text.match(/[^.\-_\s/]*[.\-_\s/]?/g) ?? []) {
+  const add = (piece: string): void => {
     if (line !== '' && line.length + piece.trimEnd().length > letters) {
       lines.push(line.trimEnd())
       line = ''
     }
     line += piece
-    while (line.length > letters) {
-      lines.push(line.slice(0, letters))
-      line = line.slice(letters)
-    }
+  }
+  for (const word of text.split(/(?<=\s)/)) {
+    if (word.trimEnd().length <= letters) add(word)
+    else
+      word
+        .split(/(?<=[.\-_/])|(?<=[a-z0-9])(?=[A-Z])/)
+        .flatMap((piece) => cutText(piece, letters))
+        .forEach(add)
   }
   if (line.trimEnd() !== '') lines.push(line.trimEnd())
   return lines
+}
+
+function cutText(text: string, letters: number): string[] {
+  const characters = Array.from(text)
+  const parts: string[] = []
+  for (let from = 0; from < characters.length; from += letters)
+    parts.push(characters.slice(from, from + letters).join(''))
+  return parts
 }
 
 /** At most two decimals, so that the same picture is the same bytes everywhere. */

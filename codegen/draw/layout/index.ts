@@ -6,7 +6,7 @@
 
 import { placeApart } from './apart.ts'
 import { placeColumns } from './columns.ts'
-import type { Layout, LayoutGraph, LinePlace, Spot, Stretch } from './graph.ts'
+import type { Layout, LayoutGraph, Line, LinePlace, Spot, Stretch } from './graph.ts'
 import { createLayers, type Layered } from './layers.ts'
 import { orderLayers } from './order.ts'
 import { rankBoxes, type Ranks } from './rank.ts'
@@ -14,11 +14,15 @@ import { rankBoxes, type Ranks } from './rank.ts'
 export type { Box, Layout, LayoutGraph, Line, LinePlace, Spot, Stretch } from './graph.ts'
 
 const PORT_GAP = 20
-const PORT_MARGIN = 14
+/** Heads of arrows stand side by side without touching. */
+const PORT_GAP_MIN = 13
+const PORT_MARGIN = 12
+const LAYER_GAP = 24
+const LAYER_GAP_MAX = 120
 
 /** Places everything. Box 0 is at the top. */
 export function layOut(graph: LayoutGraph): Layout {
-  const ranks = rankBoxes(graph)
+  const ranks = rankBoxes(graph.boxes.length, graph.lines)
   const layered = createLayers(graph, ranks)
   orderLayers(layered)
   const x = placeColumns(layered)
@@ -30,6 +34,18 @@ export function layOut(graph: LayoutGraph): Layout {
     boxes: graph.boxes.map((_, box) => ({ x: x[box]!, y: middle(rows[items[box]!.layer]!) })),
     lines: placeLines(graph, ranks, layered, x, rows),
   }
+}
+
+/** By box: how wide it must be so that the lines at its upper and its lower edge stand apart. */
+export function leastWidths(boxes: number, lines: readonly Pick<Line, 'from' | 'to'>[]): number[] {
+  const { goesUp } = rankBoxes(boxes, lines)
+  const [above, below] = [new Float64Array(boxes), new Float64Array(boxes)]
+  lines.forEach(({ from, to }, line) => {
+    const [upper, lower] = goesUp[line] === true ? [to, from] : [from, to]
+    below[upper]!++
+    above[lower]!++
+  })
+  return Array.from(above, (count, box) => (Math.max(count, below[box]!) - 1) * PORT_GAP_MIN + 2 * PORT_MARGIN)
 }
 
 interface Row {
@@ -52,7 +68,7 @@ function placeRows({ items, layers }: Layered, x: Float64Array): Row[] {
       0,
       ...layer.flatMap((item) => items[item]!.down.map((other) => Math.abs(x[other]! - x[item]!))),
     )
-    y += height + Math.min(64, 18 + sideways * 0.1)
+    y += height + Math.min(LAYER_GAP_MAX, LAYER_GAP + sideways * 0.1)
   }
   return rows
 }

@@ -1,6 +1,6 @@
 /** Which layer each box stands in: below everything that leads to it, but for the lines that go back up. */
 
-import type { LayoutGraph } from './graph.ts'
+import type { Line } from './graph.ts'
 
 export interface Ranks {
   /** By box. Boxes stand in even layers, labels in the odd ones between. */
@@ -10,11 +10,11 @@ export interface Ranks {
 }
 
 /** Boxes that box 0 does not lead to stand in the first layer. */
-export function rankBoxes({ boxes, lines }: LayoutGraph): Ranks {
-  const outgoing = boxes.map((): number[] => [])
+export function rankBoxes(boxes: number, lines: readonly Pick<Line, 'from' | 'to'>[]): Ranks {
+  const outgoing = Array.from({ length: boxes }, (): number[] => [])
   lines.forEach(({ from }, line) => outgoing[from]!.push(line))
   const { goesUp, finished } = findLinesUp(lines, outgoing)
-  const rankOf = boxes.map(() => 0)
+  const rankOf = outgoing.map(() => 0)
   // Last finished, first in topological order.
   for (const box of finished.reverse()) {
     for (const line of outgoing[box]!) {
@@ -27,7 +27,7 @@ export function rankBoxes({ boxes, lines }: LayoutGraph): Ranks {
 
 /** Depth first from box 0: a line to a box that is still open closes a circle. A stack of its own, since graphs are deep. */
 function findLinesUp(
-  lines: LayoutGraph['lines'],
+  lines: readonly Pick<Line, 'from' | 'to'>[],
   outgoing: readonly (readonly number[])[],
 ): { readonly goesUp: boolean[]; readonly finished: number[] } {
   const goesUp = lines.map(() => false)
