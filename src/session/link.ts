@@ -25,6 +25,7 @@ import type { Registry, Serving } from './registry.ts'
 import { prepareSession, serveSession } from './serving.ts'
 import { SessionCore, type SessionPort } from './session.ts'
 import { SessionNumbers } from './session-numbers.ts'
+import { UnansweredSessions } from './unanswered.ts'
 import { UndecidedSessions } from './undecided.ts'
 import type { WindowSize } from './window.ts'
 
@@ -69,8 +70,7 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   readonly #waitingForRoom = new Set<SessionCore>()
   /** Sessions of this side that the other has not accepted yet: until it has, nothing of it is believed. */
   readonly #unaccepted = new Set<number>()
-  /** Those that are over here but may still wait there for this side's verdict on the version. */
-  readonly #unconfirmed = new Map<number, Program>()
+  readonly #unanswered = new UnansweredSessions()
   /** Sessions of the other side that wait for its verdict. */
   readonly #undecided: UndecidedSessions
   readonly #numbers: SessionNumbers
@@ -218,20 +218,26 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
     this.#undecided.take(session.id)
     this.frames.numberings.delete(session.id)
     const { ending, program } = session
-    // It ended with what it sent, which the other side may have to hold until it knows that the versions fit.
-    const isUnconfirmed = this.#unaccepted.delete(session.id) && ending === undefined
-    if (isUnconfirmed && program.definition.accepts !== undefined) this.#unconfirmed.set(session.id, program)
-    else this.#forget(session.id)
+    const isUnanswered = this.#unaccepted.delete(session.id) && ending === undefined
+    if (isUnanswered) this.#unanswered.add(session.id, program, this.epoch)
+    else this.#numbers.release(session.id)
+    this.#closeWhenIdle()
   }
 
-  /** Nothing more is to be said about the session. */
-  #forget(id: number): void {
-    this.#numbers.release(id)
+  #closeWhenIdle(): void {
     if (this.#draining && this.#isIdle() && this.#phase === 'open') this.#sayClose()
   }
 
   #isIdle(): boolean {
-    return this.#sessions.size === 0 && this.#unconfirmed.size === 0
+    return this.#sessions.size === 0 && this.#unanswered.isIdle
+  }
+
+  /** A session that was over is answered, or never will be. */
+  #answered(id: number): Program | undefined {
+    const program = this.#unanswered.take(id)
+    if (program === undefined) return undefined
+    this.#numbers.release(id)
+    return program
   }
 
   // ---- what the channel tells
@@ -312,10 +318,14 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   }
 
   accepted(id: number, frame: AcceptFrame): void {
+    const ended = this.#answered(id)
+    if (ended !== undefined) {
+      this.#acceptedLate(id, ended, frame)
+      return
+    }
     const session = this.#sessionOf(id)
-    if (session === undefined) {
-      this.#acceptedLate(id, frame)
-    } else if (!this.#unaccepted.delete(id)) {
+    if (session === undefined) return
+    if (!this.#unaccepted.delete(id)) {
       session.fail(
         new SteerError('unexpected_message', 'the session was accepted a second time, or by the side that opened it'),
       )
@@ -334,19 +344,13 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
     return true
   }
 
-  /** The session is over here. Where it has come to its end, the other side may have all of it, but no verdict. */
-  #acceptedLate(id: number, frame: AcceptFrame): void {
-    const program = this.#unconfirmed.get(id)
-    this.#unconfirmed.delete(id)
-    if (frame.verdict === 'undecided' && (program === undefined || !this.#agree(id, program, frame))) {
-      const why = program === undefined ? undefined : createMismatch(program, frame.fingerprint).rawMessage
-      this.frames.reset(
-        id,
-        'protocol_mismatch',
-        why ?? 'neither side lists the version of the other as one that it fits',
-      )
+  /** The session has come to its end here; the other side may hold all of it, and wait for the verdict. */
+  #acceptedLate(id: number, program: Program, frame: AcceptFrame): void {
+    if (frame.verdict === 'undecided' && !this.#agree(id, program, frame)) {
+      const { code, rawMessage } = createMismatch(program, frame.fingerprint)
+      this.frames.reset(id, code, rawMessage)
     }
-    if (program !== undefined) this.#forget(id)
+    this.#closeWhenIdle()
   }
 
   confirmed(id: number, bytes: Uint8Array, start: number, end: number): void {
@@ -377,7 +381,7 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
   }
 
   wasReset(id: number, fault: FaultFrame): void {
-    if (this.#unconfirmed.delete(id)) this.#forget(id)
+    if (this.#answered(id) !== undefined) this.#closeWhenIdle()
     const session = this.#sessionOf(id)
     if (session === undefined) return
     this.#guards.chargeDiscard()
@@ -492,6 +496,8 @@ export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
 
   #sweep(): void {
     this.epoch++
+    for (const id of this.#unanswered.overdue(this.epoch)) this.#answered(id)
+    this.#closeWhenIdle()
     for (const session of [...this.#sessions.values()]) session.sweep(SWEEPS_PER_TURN, this.#options.limits.turnMaxMs)
   }
 

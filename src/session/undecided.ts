@@ -36,6 +36,8 @@ const WAITING: ReadonlySet<number> = new Set([
   FRAME.streamCredit,
 ] satisfies number[])
 
+const TOO_MUCH = 'the other side sends more of a stream than it may before it has heard anything'
+
 /** Stands between the frames that arrive and what they say. */
 export class UndecidedSessions implements FrameSink {
   readonly #next: FrameSink
@@ -71,7 +73,10 @@ export class UndecidedSessions implements FrameSink {
         : !held.frames.some((other) => other.kind === kind)
     // Codecs read from a Buffer.
     if (fits) held.frames.push({ kind, body: Buffer.from(bytes.subarray(start, end)) })
-    else held.session.fail(new SteerError('resource_exhausted', held.window.describe()))
+    else
+      held.session.fail(
+        new SteerError('resource_exhausted', kind === FRAME.message ? held.window.describe() : TOO_MUCH),
+      )
   }
 }
 

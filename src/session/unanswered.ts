@@ -1,0 +1,53 @@
+/**
+ * Sessions of this side that have come to their end here before the other side has accepted them: it may still have all that
+ * was sent to take in, and may wait for this side's verdict on the version. Each keeps its place among the sessions that the
+ * other side takes at once, so there are never more of them than that, and none outlives the longest turn.
+ */
+
+import type { Program } from '../kernel/program.ts'
+import { SWEEPS_PER_TURN } from './link-watch.ts'
+
+interface Unanswered {
+  readonly program: Program
+  /** Of the link, when the session ended. */
+  readonly epoch: number
+}
+
+export class UnansweredSessions {
+  readonly #sessions = new Map<number, Unanswered>()
+  /** How many of them this side may have to confirm; a link that closes waits for these. */
+  #confirmable = 0
+
+  get isIdle(): boolean {
+    return this.#confirmable === 0
+  }
+
+  add(id: number, program: Program, epoch: number): void {
+    this.#sessions.set(id, { program, epoch })
+    if (isConfirmable(program)) this.#confirmable++
+  }
+
+  /** The other side has answered. Undefined for a session that is none of these. */
+  take(id: number): Program | undefined {
+    if (this.#sessions.size === 0) return undefined
+    const program = this.#sessions.get(id)?.program
+    this.#sessions.delete(id)
+    if (program !== undefined && isConfirmable(program)) this.#confirmable--
+    return program
+  }
+
+  /** Those that have had no answer for the longest turn. The first to come are the first to go. */
+  overdue(epoch: number): number[] {
+    const ids: number[] = []
+    for (const [id, session] of this.#sessions) {
+      if (epoch - session.epoch <= SWEEPS_PER_TURN) break
+      ids.push(id)
+    }
+    return ids
+  }
+}
+
+/** Without a list there is nothing to say of another version. */
+function isConfirmable({ definition }: Program): boolean {
+  return definition.accepts !== undefined
+}
