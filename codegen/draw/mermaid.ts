@@ -1,8 +1,11 @@
 /** Pictures as text that others draw: Mermaid's `stateDiagram-v2` and `sequenceDiagram`. */
 
 import type { Counterexample } from '../diagnostics/index.ts'
-import { describeStanding, placeText, stepText } from '../diagnostics/index.ts'
+import { describeStanding, placeText, stepText, TRACE_SHOWN } from '../diagnostics/index.ts'
 import { messageText, tagsOf, type StatePicture } from './state-picture.ts'
+import { wrapText } from './svg.ts'
+
+const NOTE_LETTERS = 48
 
 /** The state machine of one side. The other's turn is drawn with a dashed border. */
 export function drawStatesAsMermaid({ protocol, role, places, arrows }: StatePicture): string {
@@ -30,12 +33,14 @@ export function drawStatesAsMermaid({ protocol, role, places, arrows }: StatePic
   return `${lines.join('\n')}\n`
 }
 
-/** The conversation on which a pair parts, with the place of each message. */
+/** The conversation on which a pair parts, with the place of each message. Of a long one the end is shown. */
 export function drawSequenceAsMermaid({ kind, problem, trace, standing }: Counterexample): string {
   const lines = ['sequenceDiagram', '  %% Drawn by coxswain.', '  participant master', '  participant peer']
-  trace.forEach((step, index) => {
+  const shown = trace.slice(-TRACE_SHOWN)
+  if (shown.length < trace.length) lines.push(`  note over master,peer: ${trace.length - shown.length} before`)
+  shown.forEach((step, index) => {
     const other = step.from === 'master' ? 'peer' : 'master'
-    const isRefused = kind === 'unspecified-reception' && index === trace.length - 1
+    const isRefused = kind === 'unspecified-reception' && index === shown.length - 1
     const place = placeText(step.source)
     const text = [stepText(step), ...(place === '' ? [] : [place])].map(escape).join('<br/>')
     lines.push(`  ${step.from} ${isRefused ? '-x' : '->>'} ${other}: ${text}`)
@@ -43,21 +48,21 @@ export function drawSequenceAsMermaid({ kind, problem, trace, standing }: Counte
   lines.push(`  note over master,peer: ${escape(problem)}`)
   for (const role of ['master', 'peer'] as const) {
     const place = placeText(standing[role].source)
-    const text = [`${role} ${describeStanding(standing[role])}`, ...(place === '' ? [] : [place])]
+    const stands = wrapText(`${role} ${describeStanding(standing[role])}`, NOTE_LETTERS)
+    const text = [...stands, ...(place === '' ? [] : [place])]
     lines.push(`  note over ${role}: ${text.map(escape).join('<br/>')}`)
   }
   return `${lines.join('\n')}\n`
 }
 
-/** Mermaid reads `#…;` as a character by its number; everything that could be syntax of its own is written so. */
+/**
+ * Mermaid reads `#…;` as a character by its number; everything that could be syntax of its own is written so, also an underscore
+ * that Markdown would read as emphasis: one that does not stand within a word.
+ */
 function escape(text: string): string {
-  return Array.from(text, (character) => (isPlain(character) ? character : `#${character.codePointAt(0) ?? 0};`)).join(
-    '',
-  )
-}
-
-function isPlain(character: string): boolean {
-  return /[A-Za-z0-9 ._,'()/=+-]/.test(character)
+  return text.replace(/[^A-Za-z0-9 .,'()/=+_-]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/gu, (character) => {
+    return `#${character.codePointAt(0) ?? 0};`
+  })
 }
 
 /** A comment ends with its line, and `{` in one would begin a directive. */
