@@ -40,8 +40,13 @@ export class Identity implements PeerIdentity {
     return { id: this.id }
   }
 
-  [inspect.custom](): string {
-    return `Identity { id: '${this.id}' }`
+  // A method with a computed name has no declaration that could be emitted from this file alone.
+  static {
+    Object.defineProperty(this.prototype, inspect.custom, {
+      value(this: Identity): string {
+        return `Identity { id: '${this.id}' }`
+      },
+    })
   }
 }
 

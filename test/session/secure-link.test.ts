@@ -52,10 +52,10 @@ describe('a secure link', () => {
   })
 
   it.each([
-    ['another key', { key: randomBytes(32) } as Security],
+    ['another key', { key: randomBytes(32) }],
     ['no security', 'none'],
-    ['another cipher', { key, aead: 'AESGCM' } as Security],
-    ['an identity', { identity: generateIdentity(), key } as Security],
+    ['another cipher', { key, aead: 'AESGCM' }],
+    ['an identity', { identity: generateIdentity(), key }],
   ] as const)('does not open for %s', async (_what, security) => {
     const server = await start({ key })
     await expect(dial(server, security)).rejects.toMatchObject({ code: 'handshake_failed' })

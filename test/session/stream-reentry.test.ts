@@ -67,9 +67,12 @@ describe('a source that acts on its own session', () => {
               try {
                 for (;;) yield 1
               } finally {
-                if (how === 'throws') throw new Error('the finally fails')
-                else turn.session.cancel()
+                closing(turn.session)
               }
+            }
+            const closing = (session: { cancel(): void }): void => {
+              if (how === 'throws') throw new Error('the finally fails')
+              session.cancel()
             }
             return turn.send.numbers(numbers())
           },

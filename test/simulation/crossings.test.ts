@@ -42,7 +42,7 @@ class StreamWorld implements World {
   readonly endings: Partial<Record<Role, Ending>> = {}
   serverEnds = 0
   #fault: Fault | undefined
-  #delivered = { first: 0, second: 0 }
+  readonly #delivered = { first: 0, second: 0 }
 
   constructor(setting: Setting, held: HeldLinks, stage: Stage) {
     this.#setting = setting
@@ -146,7 +146,7 @@ class StreamWorld implements World {
     expect(consumer.taken.length).toBeLessThanOrEqual(producer.given)
     if (producer.opened) expect([producer.returns, Number(producer.finished || producer.threw)]).toSatisfy(isClosedOnce)
     if (producer.streamed !== undefined) expect(producer.streamed).toBe(consumer.outcome)
-    const opened = this.serverEnds > 0 || fault === undefined || !fault.startsWith('close')
+    const opened = this.serverEnds > 0 || !fault?.startsWith('close')
     expect(this.serverEnds).toBe(opened ? 1 : 0)
     for (const role of ['master', 'peer'] as const) {
       const ending = endings[role]

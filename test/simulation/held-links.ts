@@ -110,8 +110,10 @@ export async function openHeldLinks(serveSecond: readonly ServeEntry[]): Promise
 
 /** Delivers all there is, and what comes of it. */
 export async function deliverAll({ first, second }: HeldLinks['transports']): Promise<void> {
-  for (await settle(); first.pieces.length + second.pieces.length > 0; await settle()) {
+  await settle()
+  while (first.pieces.length + second.pieces.length > 0) {
     first.deliver()
     second.deliver()
+    await settle()
   }
 }
