@@ -1,6 +1,6 @@
 /**
- * A vitest reporter. It writes `N passed, N failed` from the runner's results to the file named by COXSWAIN_COUNTS, fails the
- * run under CI when a test was skipped, and names the seed of the properties when a run failed.
+ * A vitest reporter. It writes `N passed, N failed` from the runner's results to the file named by COXSWAIN_COUNTS, says how many
+ * tests were skipped for want of what, fails the run under CI when one was, and names the seed of the properties when a run failed.
  */
 
 import { writeFileSync } from 'node:fs'
@@ -9,6 +9,7 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 export class Counts implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const counts = countTests(modules)
+    for (const [note, count] of countNotes(counts.skipped)) console.error(`${String(count)} skipped: ${note}`)
     const failed = counts.failed + unhandled.length + modules.filter(failedToLoad).length
     if (process.env['CI'] !== undefined && counts.skipped.length > 0) {
       process.exitCode = 1
@@ -38,6 +39,17 @@ function countTests(modules: readonly TestModule[]): TestCounts {
       // Pending is what a run that was stopped early never came to.
       else counts.skipped.push(test)
     }
+  }
+  return counts
+}
+
+/** How many tests were skipped with which reason, where one was given. */
+function countNotes(skipped: readonly TestCase[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const test of skipped) {
+    const result = test.result()
+    const note = result.state === 'skipped' ? result.note : undefined
+    if (note !== undefined) counts.set(note, (counts.get(note) ?? 0) + 1)
   }
   return counts
 }

@@ -52,6 +52,13 @@ describe('the count of a run', () => {
     expect({ code, counts }).toEqual({ code: 0, counts: '3 passed, 0 failed, 1 skipped\n' })
   })
 
+  test('says for want of what tests were skipped, with how many there were', async () => {
+    const { code, counts, output } = await runFixtures(['lacks', 'skips'], {})
+    expect({ code, counts }).toEqual({ code: 0, counts: '1 passed, 0 failed, 3 skipped\n' })
+    expect(output).toMatch(/^2 skipped: the tool is not installed$/m)
+    expect(output.match(/skipped: /g)).toHaveLength(1)
+  })
+
   test('fails the run under CI when a test was skipped, and says which', async () => {
     const { code, counts, output } = await runFixtures(['passes', 'skips'], { CI: 'true' })
     expect({ code, counts }).toEqual({ code: 1, counts: '3 passed, 0 failed, 1 skipped\n' })

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 
-import type { ServeEntry } from 'coxswain'
+import { SteerError, type ServeEntry, type SessionEnd } from 'coxswain'
 import { createSimulation } from 'coxswain/testing'
 
 import { Echo } from '../protocols/session.gen.ts'
@@ -13,6 +13,7 @@ import { Bulk, Drop, Feed, Pair } from '../protocols/stream.gen.ts'
 import { openRaw, type RawScene } from '../simulation/raw-end.ts'
 import { FRAME } from '../../src/wire/frame.ts'
 import { openLink } from '../../src/session/index.ts'
+import { createGate } from './pairs.ts'
 import { bytes, faultOf, frame, HELLO, openFrame, type RawFrame } from './raw-peer.ts'
 
 const ITEM = 'a2 616e 01 64 74657874 6161'
@@ -26,6 +27,8 @@ interface Scene extends RawScene {
   /** What readers have taken. */
   readonly taken: unknown[]
   readonly sources: Source
+  /** Readers that went on later go on. */
+  goOn(): void
 }
 
 /** Numbers for ever. */
@@ -49,28 +52,29 @@ class Source {
 }
 
 /** What the program does with a stream that it receives; one that waits does not send any either. */
-type Reader = 'reads' | 'waits' | 'stops after one'
+type Reader = 'reads' | 'waits' | 'stops after one' | 'goes on later'
 
 async function openScene(reader: Reader = 'reads'): Promise<Scene> {
   const ends: string[] = []
   const taken: unknown[] = []
   const sources = new Source()
   const hooks = {
-    onSessionEnd: ({
-      result,
-      error,
-    }: {
-      readonly result?: { readonly outcome: string } | undefined
-      error?: unknown
-    }) => {
-      ends.push(error === undefined ? String(result?.outcome) : (error as { code: string }).code)
+    onSessionEnd: ({ result, error }: SessionEnd<{ readonly outcome: string }>) => {
+      ends.push(error === undefined ? String(result?.outcome) : SteerError.from(error).code)
     },
   }
+  const gate = createGate()
   const read = async (stream: AsyncIterable<unknown>): Promise<void> => {
     if (reader === 'waits') await forever()
-    for await (const item of stream) {
-      taken.push(item)
-      if (reader === 'stops after one') break
+    try {
+      for await (const item of stream) {
+        taken.push(item)
+        if (reader === 'stops after one') break
+        if (reader === 'goes on later') await gate.opened
+      }
+    } catch (error) {
+      taken.push(SteerError.from(error).code)
+      throw error
     }
   }
   const serve: readonly ServeEntry[] = [
@@ -94,7 +98,7 @@ async function openScene(reader: Reader = 'reads'): Promise<Scene> {
       hooks,
     ),
   ]
-  return { ...(await openRaw(serve)), ends, taken, sources }
+  return { ...(await openRaw(serve)), ends, taken, sources, goOn: gate.open }
 }
 
 const PROTOCOLS = { echo: Echo, drop: Drop, pair: Pair, feed: Feed } as const
@@ -248,6 +252,17 @@ describe('a sender of a stream that', () => {
     expect(scene.taken).toEqual([7])
   })
 
+  it('breaks a rule after its end is heard by a reader that has not come to the end', async () => {
+    const scene = await openScene('goes on later')
+    scene.send(open(1, 'drop'), OPENS_DROP, items(2), end())
+    await scene.simulation.advance(10)
+    scene.send(item())
+    await expectSessionFault(scene, 'unexpected_message')
+    scene.goOn()
+    await scene.simulation.advance(10)
+    expect(scene.taken).toEqual([7, 'unexpected_message'])
+  })
+
   it('sends frames for a session that is over is not listened to, and the link goes on', async () => {
     const scene = await openScene()
     scene.send(open(1, 'drop'), OPENS_DROP, item(), end())
@@ -285,7 +300,11 @@ describe('a receiver of a stream that', () => {
     ['gives credit after its cancel', [ASKS_FEED, end('01'), credit('01')], 'unexpected_message'],
   ])('%s loses the session, knows why, and the source is stopped', async (_, frames, code) => {
     const scene = await openScene()
-    scene.send(open(1, 'feed'), ...frames)
+    scene.send(open(1, 'feed'))
+    for (const one of frames) {
+      scene.send(one)
+      await scene.simulation.advance(10)
+    }
     await expectSessionFault(scene, code)
   })
 
@@ -295,7 +314,9 @@ describe('a receiver of a stream that', () => {
     ['cuts off its credit', credit('ff')],
   ])('%s loses the link, knows why, and the source is stopped', async (_, sent) => {
     const scene = await openScene()
-    scene.send(open(1, 'feed'), ASKS_FEED, sent)
+    scene.send(open(1, 'feed'), ASKS_FEED)
+    await scene.simulation.advance(10)
+    scene.send(sent)
     await expectLinkFault(scene, 'channel_corrupt')
   })
 

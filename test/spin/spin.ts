@@ -10,7 +10,7 @@ import type { TestContext } from 'vitest'
 const execute = promisify(execFile)
 
 /** Said of each test that is skipped; the run ends with it, and with how many there were. */
-export const SPIN_MISSING = 'SPIN is not installed (Debian: apt-get install spin gcc)'
+export const SPIN_MISSING = 'SPIN is not installed (Debian: apt-get install spin gcc libc6-dev)'
 
 const HAS_SPIN = ['spin', 'gcc'].every((name) => spawnSync(name, ['--version']).error === undefined)
 
