@@ -7,6 +7,7 @@ import type { Machine } from '../../src/ir/machine.ts'
 import { Explorer, TooManyConfigurations, type Automaton, type FaultKind } from '../explorer/explore.ts'
 import { parseAutomata } from './automata-parser.ts'
 import { parseLocalTypes } from './local-types-parser.ts'
+import { AUTOMATA, firstWord } from './tokens.ts'
 import type { Participant, System, Transition } from './machines-syntax.ts'
 import { assertEmitted, codeOfKind, machineOfPair } from './pair.ts'
 import { rejected, START, unsupported, type Finding, type Position, type Rejection } from './verdict.ts'
@@ -38,7 +39,7 @@ export function judgeMachines(text: string, file: string): Machine {
 
 /** Both formats use the ending `.txt`; only automata have directives. */
 export function readSystem(text: string): System {
-  return /^\s*\.outputs\b/m.test(text) ? parseAutomata(text) : parseLocalTypes(text)
+  return firstWord(text, AUTOMATA)?.startsWith('.') === true ? parseAutomata(text) : parseLocalTypes(text)
 }
 
 /** One side, numbered from its start, as far as it can go by itself. */

@@ -24,6 +24,8 @@ class TypeReader {
   readonly #states = new Map<string, Transition[]>([[END, []]])
   /** Where a state only stands for another one: the body of a recursion that is only a jump. */
   readonly #same = new Map<string, string>()
+  /** The states that variables stand for here, the innermost last. */
+  readonly #bound = new Map<string, string[]>()
   #depth = 0
 
   constructor(reader: TokenReader) {
@@ -32,7 +34,7 @@ class TypeReader {
 
   read(): Pick<Participant, 'start' | 'states'> {
     const first = this.#state()
-    const start = this.#type(first, new Map())
+    const start = this.#type(first)
     const states = new Map<string, readonly Transition[]>()
     for (const [state, transitions] of this.#states) {
       states.set(
@@ -54,26 +56,34 @@ class TypeReader {
   }
 
   /** What follows, as the transitions of `here` unless it is only the end or a jump. Returns the state where it begins. */
-  #type(here: string, variables: ReadonlyMap<string, string>): string {
+  #type(here: string): string {
+    const names: string[] = []
+    const start = this.#typeWith(here, names)
+    for (const name of names) this.#bound.get(name)!.pop()
+    return start
+  }
+
+  /** The same; variables that are bound on the way go into `names`, and hold until the type is over. */
+  #typeWith(here: string, names: string[]): string {
     let state = here
-    let bound = variables
     for (;;) {
       const at = this.#in.peek()
       if (this.#in.skip('end')) return this.#stop(here, state, END, at)
       if (this.#in.skip('rec')) {
-        bound = new Map(bound).set(readWord(this.#in, 'a variable').text, state)
+        if (this.#in.peek().text === END) throw this.#in.unexpected('a variable')
+        names.push(this.#bind(readWord(this.#in, 'a variable').text, state))
         this.#in.expect('.')
         continue
       }
       if (this.#in.skip('{')) {
-        this.#choice(state, bound)
+        this.#choice(state)
         return here
       }
       if (this.#isAction()) {
         const target = this.#action()
         const next = this.#in.peek()
         // A last state that is only the end or a jump is not made at all.
-        const last = this.#in.skip('end') ? END : this.#variable(bound)
+        const last = this.#in.skip('end') ? END : this.#variable()
         if (last !== undefined) {
           this.#states.get(state)!.push({ ...target, target: last })
           return here
@@ -84,7 +94,7 @@ class TypeReader {
         state = fresh
         continue
       }
-      const jump = this.#variable(bound)
+      const jump = this.#variable()
       if (jump === undefined) {
         const { text } = readWord(this.#in, 'a type')
         if (this.#in.peek().text === ':') throw this.#in.unexpected('a type in front')
@@ -92,6 +102,13 @@ class TypeReader {
       }
       return this.#stop(here, state, jump, at)
     }
+  }
+
+  #bind(name: string, state: string): string {
+    const states = this.#bound.get(name)
+    if (states === undefined) this.#bound.set(name, [state])
+    else states.push(state)
+    return name
   }
 
   /** The place of a type that has no message of its own. */
@@ -115,21 +132,21 @@ class TypeReader {
   }
 
   /** A variable that is bound here, taken; undefined where something else comes. */
-  #variable(bound: ReadonlyMap<string, string>): string | undefined {
+  #variable(): string | undefined {
     const token = this.#in.peek()
     if (token.kind !== 'word' || this.#isAction()) return undefined
     // The name of the next participant follows what ends without a variable, and is none itself.
     if (this.#in.peek(1).text === ':') return undefined
-    const state = bound.get(token.text)
+    const state = this.#bound.get(token.text)?.at(-1)
     if (state !== undefined) this.#in.take()
     return state
   }
 
-  #choice(state: string, bound: ReadonlyMap<string, string>): void {
+  #choice(state: string): void {
     if (++this.#depth > BOUNDS.depth) throw unsupported('too-large', this.#in.peek(), 'choices are nested too deep')
     do {
       const at = this.#in.peek()
-      if (this.#type(state, bound) !== state) {
+      if (this.#type(state) !== state) {
         throw rejected('empty-branch', at, 'a branch of this choice does not begin with a message')
       }
     } while (this.#in.skip(','))

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -53,6 +54,34 @@ describe('npm run corpus', () => {
     expect(lines).toEqual(['a.scr\tok\t\t\t'])
     expect(complaints).toHaveLength(1)
     expect(complaints[0]).toContain('cannot read 0.scr')
+  })
+
+  test('reads files alone: no folder, and no pipe, which would never end', () => {
+    mkdirSync(path.join(folder, 'folder.scr'))
+    execFileSync('mkfifo', [path.join(folder, 'pipe.txt')])
+    writeFileSync(path.join(folder, 'z.scr'), scribble('a() from A to B;'))
+    const { exit, lines, complaints } = runIn(folder)
+    expect([exit, lines]).toEqual([1, ['z.scr\tok\t\t\t']])
+    expect(complaints).toEqual(['cannot read pipe.txt: Error: it is no file'])
+  })
+
+  test('calls a file too large without reading it, and one that holds no text what it is', () => {
+    writeFileSync(path.join(folder, 'a.scr'), '')
+    truncateSync(path.join(folder, 'a.scr'), 8_000_000_000)
+    writeFileSync(path.join(folder, 'b.scr'), Buffer.from('fffe6d006f00640075006c006500', 'hex'))
+    const { exit, lines } = runIn(folder)
+    expect([exit, lines.map((line) => line.split('\t').slice(0, 3))]).toEqual([
+      0,
+      [
+        ['a.scr', 'unsupported', 'too-large'],
+        ['b.scr', 'unsupported', 'syntax'],
+      ],
+    ])
+  })
+
+  test('keeps a verdict on its line, whatever the file is called', () => {
+    writeFileSync(path.join(folder, 'a.scr\tok\nb.scr'), scribble('a() from A to A;'))
+    expect(runIn(folder).lines).toEqual([expect.stringMatching(/^a\.scr\?ok\?b\.scr\trejected\tself-message\t/)])
   })
 
   test('refuses a folder that is not there, and any other use', () => {

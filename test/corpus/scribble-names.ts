@@ -54,7 +54,31 @@ function duplicates(what: string, names: readonly Name[]): Finding[] {
 
 /** The protocol of this module that a name in `do` means; undefined where it means none. */
 export function findProtocol(module: Module, name: string): Protocol | undefined {
-  return module.protocols.find((protocol) => protocol.name.text === localName(module, name))
+  return declaredIn(module).protocols.get(localName(module, name))
+}
+
+/** What a module declares, by name. */
+interface Declared {
+  readonly protocols: ReadonlyMap<string, Protocol>
+  readonly types: ReadonlySet<string>
+  readonly signatures: ReadonlySet<string>
+}
+
+/** A module may have ten thousands of names and of uses, so that no use may look through all names. */
+const declared = new WeakMap<Module, Declared>()
+
+function declaredIn(module: Module): Declared {
+  const known = declared.get(module)
+  if (known !== undefined) return known
+  const protocols = new Map<string, Protocol>()
+  // Of two with one name, which is a mistake, the first is meant.
+  for (const protocol of module.protocols) {
+    if (!protocols.has(protocol.name.text)) protocols.set(protocol.name.text, protocol)
+  }
+  const namesOf = (names: readonly Name[]): ReadonlySet<string> => new Set(names.map(({ text }) => text))
+  const made = { protocols, types: namesOf(module.types), signatures: namesOf(module.signatures) }
+  declared.set(module, made)
+  return made
 }
 
 /** What a qualified name is called inside its own module; the name itself where it is of another one. */
@@ -120,7 +144,7 @@ class NameChecker {
   #isSignature(label: string): boolean {
     return (
       this.#parameter('signature', label) !== undefined ||
-      this.#module.signatures.some(({ text }) => text === localName(this.#module, label))
+      declaredIn(this.#module).signatures.has(localName(this.#module, label))
     )
   }
 
@@ -130,7 +154,7 @@ class NameChecker {
 
   #type(type: Name): void {
     const local = localName(this.#module, type.text)
-    if (this.#module.types.some(({ text }) => text === local) || this.#parameter('type', local) !== undefined) return
+    if (declaredIn(this.#module).types.has(local) || this.#parameter('type', local) !== undefined) return
     if (this.#module.nuscr || BUILT_IN.has(local.toLowerCase())) return
     this.#unresolved('type', type, local)
   }

@@ -21,13 +21,13 @@ export interface Lexicon {
 
 /** Scribble and nuScr: identifiers may begin with a digit, and in nuScr have primes. */
 export const SCRIBBLE: Lexicon = {
-  blank: /(?:[ \t\r\n\f\uFEFF]+|\/\/[^\n]*|\(\*\)[^\n]*|\/\*[\s\S]*?\*\/)+/y,
+  blank: /(?:[ \t\r\n\f]+|\/\/[^\n\r]*|\(\*\)[^\n\r]*|\/\*[\s\S]*?\*\/)+/y,
   nestedComments: true,
   word: /[A-Za-z0-9_][A-Za-z0-9_']*/y,
   mark: /&&|\|\||<>|<=|>=|[!-/:-@[-^{-~]/y,
 }
 
-const K_MC_BLANK = /(?:[ \t\r\n\f\uFEFF]+|--[^\n]*|\/\*[\s\S]*?\*\/)+/y
+const K_MC_BLANK = /(?:[ \t\r\n\f]+|--[^\n\r]*|\/\*[\s\S]*?\*\/)+/y
 
 /** The automata of k-MC. Directives begin with a dot. */
 export const AUTOMATA: Lexicon = {
@@ -51,7 +51,7 @@ export function readTokens(text: string, lexicon: Lexicon): readonly Token[] {
     while (line + 1 < lines.length && lines[line + 1]! <= offset) line++
     return { line: line + 1, column: offset - lines[line]! + 1 }
   }
-  let offset = 0
+  let offset = startOf(text)
   while (offset < text.length) {
     const at = positionOf(offset)
     const blank = matchAt(lexicon.blank, text, offset)
@@ -73,6 +73,17 @@ export function readTokens(text: string, lexicon: Lexicon): readonly Token[] {
   }
   tokens.push({ kind: 'end', text: 'the end of the file', ...positionOf(text.length) })
   return tokens
+}
+
+/** The word that a text begins with; undefined where something else comes first. */
+export function firstWord(text: string, { blank, word }: Lexicon): string | undefined {
+  const start = startOf(text)
+  return matchAt(word, text, start + (matchAt(blank, text, start)?.length ?? 0))
+}
+
+/** Behind the mark of byte order, which means something at the very beginning only. */
+function startOf(text: string): number {
+  return text.startsWith('\uFEFF') ? 1 : 0
 }
 
 function readToken(
