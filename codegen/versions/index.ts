@@ -1,5 +1,6 @@
 /** Comparing two versions of a protocol, and remembering the versions that were released. */
 
+export { findChanges, type Change, type DeclaredVersion } from './changes.ts'
 export { compareVersions, VERDICTS, type Comparison, type Verdict } from './compare.ts'
 export { findParting, type Parting, type PartingKind, type TraceStep } from './crossing.ts'
 export { findMisfit, type Payload } from './fit.ts'

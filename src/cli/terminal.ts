@@ -7,11 +7,13 @@ export interface Terminal {
   err(text: string): void
   /** Whether complaints are coloured. */
   readonly color: boolean
+  /** Whether results are. Default: not. */
+  readonly outColor?: boolean
 }
 
 /** The part of `process` that printing needs. */
 export interface Streams {
-  readonly stdout: { write(text: string): unknown }
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean | undefined }
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean | undefined }
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -23,5 +25,6 @@ export function createTerminal({ stdout, stderr, env }: Streams): Terminal {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     color: stderr.isTTY === true && !isUnwanted,
+    outColor: stdout.isTTY === true && !isUnwanted,
   }
 }

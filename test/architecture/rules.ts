@@ -89,7 +89,7 @@ export const RESTRICTIONS: readonly Restriction[] = [
   },
   {
     rule: 'isolates',
-    allowedIn: ['src/reactor'],
+    allowedIn: ['src/reactor', 'src/cli/git.ts'],
     modules: ['worker_threads', 'child_process', 'cluster', 'async_hooks'],
   },
   { rule: 'inspection', allowedIn: ['src/reactor/isolate/stack.ts'], modules: ['inspector', 'inspector/promises'] },
