@@ -6,8 +6,6 @@ import type { Command, CommandCall, ExitCode } from './command.ts'
 import { countDiagnostics, countOf, formatBytes, formatSeconds, hasErrors, printDiagnostics } from './report.ts'
 
 export const checkCommand: Command = {
-  name: 'check',
-  summary: 'proves declarations, and writes nothing',
   help: `coxswain check: reads *.steer.ts files and proves that both ends of each protocol fit together
 
 Usage: coxswain check [PATHS...] [--json]

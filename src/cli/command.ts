@@ -6,10 +6,15 @@ import type { Terminal } from './terminal.ts'
 /** 0: all is well; 1: something was found; 2: the command was called wrongly. */
 export type ExitCode = 0 | 1 | 2
 
-export interface Command {
+/** A command in the list of them. It is loaded when it is called. */
+export interface CommandEntry {
   readonly name: string
   /** One line for the list of commands. */
   readonly summary: string
+  load(): Promise<Command>
+}
+
+export interface Command {
   /** What `--help` prints. */
   readonly help: string
   /** Its options beside `--help`. */

@@ -1,7 +1,7 @@
 /** `coxswain diagram`: pictures of protocols. */
 
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 
 import { diagnosticToJson } from '../../codegen/index.ts'
 import { SteerError } from '../base/errors.ts'
@@ -26,8 +26,6 @@ import { hasErrors, printDiagnostics } from './report.ts'
 const MARK = 'Drawn by coxswain'
 
 export const diagramCommand: Command = {
-  name: 'diagram',
-  summary: 'draws the state machines of protocols',
   help: `coxswain diagram: draws the state machine of each side of a protocol, as Mermaid or as SVG
 
 Usage: coxswain diagram [PATHS...] [--protocol NAME] [--side SIDE] [--format FORMAT] [--out DIR]
@@ -163,27 +161,27 @@ function drawPartings(
 /** @throws SteerError `misuse` where something else is in the way, or the system refuses. */
 function writeDiagrams(folder: string, out: string, diagrams: readonly Diagram[]): void {
   const target = resolve(folder, out)
-  const inTheWay = diagrams.find(({ path }) => isForeign(join(target, path)))
-  if (inTheWay !== undefined) {
-    throw new SteerError(
-      'misuse',
-      `${join(out, inTheWay.path)} is there already and is no picture of ours; nothing was written`,
-    )
+  const refuse = (path: string, why: string, cause?: unknown): SteerError => {
+    return new SteerError('misuse', `${path} ${why}; nothing was written`, { cause })
   }
   try {
-    mkdirSync(target, { recursive: true })
+    makeFolder(target)
   } catch (error) {
-    throw new SteerError('misuse', `the folder ${out} cannot be made: ${systemCode(error)}`, { cause: error })
+    throw refuse(out, `cannot be made a folder: ${systemCode(error)}`, error)
   }
+  const inTheWay = diagrams.find(({ path }) => isForeign(join(target, path)))
+  if (inTheWay !== undefined) throw refuse(join(out, inTheWay.path), 'is there already and is no picture of ours')
   const failure = writeOutputs(target, diagrams)
   if (failure === undefined) return
-  throw new SteerError(
-    'misuse',
-    `${join(out, failure.path)} cannot be written: ${systemCode(failure.error)}; nothing was written`,
-    {
-      cause: failure.error,
-    },
-  )
+  throw refuse(join(out, failure.path), `cannot be written: ${systemCode(failure.error)}`, failure.error)
+}
+
+/** From the first that is missing downwards. What Node calls recursive never returns where the system makes no folders, as in /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const above = dirname(path)
+  if (above !== path) makeFolder(above)
+  mkdirSync(path)
 }
 
 function isForeign(path: string): boolean {
@@ -212,8 +210,9 @@ function toJson(
   diagnostics: Parameters<typeof printDiagnostics>[0],
   { format, out }: Wanted,
 ): unknown {
-  const list = diagrams.map(({ protocol, shows, path, text }) => {
-    return { protocol, shows, format, ...(out === undefined ? { text } : { file: join(out, path) }) }
+  const list = diagrams.map(({ protocol, declaration, shows, path, text }) => {
+    const where = declaration === undefined ? {} : { declaration }
+    return { protocol, ...where, shows, format, ...(out === undefined ? { text } : { file: join(out, path) }) }
   })
   return { ok, diagrams: list, diagnostics: diagnostics.map(diagnosticToJson) }
 }

@@ -1,6 +1,7 @@
 /** How `coxswain gen` prints a round. */
 
-import { diagnosticToJson, type GenerateResult } from '../../codegen/index.ts'
+import { diagnosticToJson } from '../../codegen/diagnostics/index.ts'
+import type { GenerateResult } from '../../codegen/index.ts'
 import type { CommandCall } from './command.ts'
 import type { GenReport } from './gen-round.ts'
 import { countDiagnostics, countOf, formatBytes, formatSeconds, printDiagnostics } from './report.ts'

@@ -1,15 +1,13 @@
 /** `coxswain gen`: writes generated files, or says which of them are not up to date. */
 
-import { Generator } from '../../codegen/generator.ts'
+import type { GenerateResult } from '../../codegen/index.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
 import { printRound } from './gen-report.ts'
-import { finishRound } from './gen-round.ts'
-import { watchDeclarations } from './watch.ts'
+import { finishRound, type GenReport } from './gen-round.ts'
+import { keepRun, readKeptRun } from './kept-run.ts'
 
 export const genCommand: Command = {
-  name: 'gen',
-  summary: 'writes the generated files of *.steer.ts files',
   help: `coxswain gen: writes X.gen.ts and X.codec.gen.ts beside each X.steer.ts
 
 Usage: coxswain gen [PATHS...] [--check | --watch | --accept] [--json]
@@ -45,17 +43,37 @@ Under --watch, 0 when it was ended.`,
 }
 
 async function runGen(call: CommandCall): Promise<ExitCode> {
-  const { terminal, folder, paths, flags } = call
+  const { terminal, flags } = call
   const isCheck = flags.has('check')
   const modes = ['check', 'watch', 'accept'].filter((mode) => flags.has(mode))
   if (modes.length > 1) {
     terminal.err(`coxswain gen: --${modes[0]} and --${modes[1]} exclude each other\nTry: coxswain gen --help`)
     return 2
   }
-  if (flags.has('watch')) return watchDeclarations(call)
+  if (flags.has('watch')) {
+    const { watchDeclarations } = await import('./watch.ts')
+    return watchDeclarations(call)
+  }
   const startedAt = systemClock.now()
-  const { result } = await new Generator({ root: folder, accept: flags.has('accept') }).run(paths)
-  const report = finishRound(folder, result, isCheck)
+  const { result, report } = await runRound(call, isCheck)
   printRound(call, { result, report, durationMs: systemClock.now() - startedAt })
   return report.ok ? 0 : 1
+}
+
+/** A generator that runs from its sources may have changed itself. */
+const KEEPS_RUNS = !import.meta.url.endsWith('.ts')
+
+/** Where nothing has changed since the last run, its result stands, and neither generator nor compiler are loaded. */
+async function runRound(
+  { folder, paths, flags }: CommandCall,
+  isCheck: boolean,
+): Promise<{ readonly result: GenerateResult; readonly report: GenReport }> {
+  const accept = flags.has('accept')
+  const kept = accept || !KEEPS_RUNS ? undefined : readKeptRun(folder, paths)
+  if (kept !== undefined) return { result: kept, report: finishRound(folder, kept, isCheck) }
+  const { Generator } = await import('../../codegen/generator.ts')
+  const run = await new Generator({ root: folder, accept }).run(paths)
+  const report = finishRound(folder, run.result, isCheck)
+  if (report.ok && !accept && KEEPS_RUNS) keepRun(folder, paths, run)
+  return { result: run.result, report }
 }

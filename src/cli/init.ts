@@ -11,8 +11,6 @@ import { completeManifest, FIRST_FILES, type FirstFile, type Manifest } from './
 import { writeOutputs } from './output-files.ts'
 
 export const initCommand: Command = {
-  name: 'init',
-  summary: 'writes a first protocol, a master and a peer into an empty folder',
   help: `coxswain init: writes a first protocol, a master and a peer
 
 Usage: coxswain init [FOLDER] [--json]

@@ -11,8 +11,6 @@ import type { Command, CommandCall, ExitCode } from './command.ts'
 const SECRET_MODE = 0o600
 
 export const keygenCommand: Command = {
-  name: 'keygen',
-  summary: 'makes a shared key, or an identity, for secure links',
   help: `coxswain keygen: makes a key that both ends of a link share, or the identity of one of them
 
 Usage: coxswain keygen [--identity] [--out FILE] [--json]

@@ -18,8 +18,6 @@ import { hasErrors, printDiagnostics } from './report.ts'
 const { capacity, window } = MODEL_LIMITS
 
 export const modelCommand: Command = {
-  name: 'model',
-  summary: 'writes a protocol as Promela, for the model checker SPIN',
   help: `coxswain model: writes what crosses the wire between the two sides of a protocol as Promela, the language of
 the model checker SPIN: streams, credit, cancel, reset, ping and close expanded
 

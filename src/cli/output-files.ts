@@ -4,7 +4,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { basename, dirname, join, resolve } from 'node:path'
 
 import type { EmittedFile } from '../../codegen/index.ts'
-import { isHistoryText } from '../../codegen/versions/index.ts'
+import { isHistoryText } from '../../codegen/versions/history.ts'
 import { END_SIGNALS } from './end-signal.ts'
 import { isMissingFile, readPlainFile } from './plain-file.ts'
 

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 
-import { formatDiagnostic, type Diagnostic } from '../../codegen/index.ts'
+import { formatDiagnostic, type Diagnostic } from '../../codegen/diagnostics/index.ts'
 import { readPlainFile } from './plain-file.ts'
 import type { Terminal } from './terminal.ts'
 

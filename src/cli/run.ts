@@ -4,20 +4,13 @@ import { parseArgs } from 'node:util'
 
 import { GENERATOR_VERSION } from '../../codegen/emit/version.ts'
 import { SteerError } from '../base/errors.ts'
-import { checkCommand } from './check.ts'
-import type { Command, CommandCall, ExitCode } from './command.ts'
-import { diagramCommand } from './diagram.ts'
-import { genCommand } from './gen.ts'
-import { initCommand } from './init.ts'
-import { keygenCommand } from './keygen.ts'
-import { modelCommand } from './model.ts'
+import type { CommandCall, CommandEntry, ExitCode } from './command.ts'
+import { COMMANDS } from './commands.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Terminal } from './terminal.ts'
 
-const COMMANDS: readonly Command[] = [initCommand, genCommand, checkCommand, diagramCommand, modelCommand, keygenCommand]
-
 /**
- * Runs one call of the command, and gives its exit code. Never rejects. `signal` ends a command that would go on by itself;
+ * Runs one call of the command, and gives its exit code. Rejects only where its own modules are missing. `signal` ends a command that would go on by itself;
  * without one, those that ask the process to end do.
  */
 export async function run(
@@ -42,11 +35,13 @@ export async function run(
 }
 
 async function runCommand(
-  command: Command,
+  entry: CommandEntry,
   args: readonly string[],
   call: Pick<CommandCall, 'terminal' | 'folder' | 'signal'>,
 ): Promise<ExitCode> {
   const { terminal } = call
+  const { name } = entry
+  const command = await entry.load()
   const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
   let parsed: { readonly values: CommandCall['values']; readonly positionals: readonly string[] }
   try {
@@ -54,7 +49,7 @@ async function runCommand(
   } catch (error) {
     // The message of node:util names the option; its second sentence is about positionals, which are paths here.
     const message = error instanceof Error ? error.message.split('. ')[0] : String(error)
-    terminal.err(`coxswain ${command.name}: ${message}\nTry: coxswain ${command.name} --help`)
+    terminal.err(`coxswain ${name}: ${message}\nTry: coxswain ${name} --help`)
     return 2
   }
   if (parsed.values['help'] === true) {
@@ -79,14 +74,14 @@ function fail(error: SteerError, flags: ReadonlySet<string>, terminal: Terminal)
   return 1
 }
 
-function help(name: string | undefined, terminal: Terminal): ExitCode {
+async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {
   if (name === undefined) {
     terminal.out(overview())
     return 0
   }
   const command = COMMANDS.find((candidate) => candidate.name === name)
   if (command === undefined) return unknownCommand(name, terminal)
-  terminal.out(command.help)
+  terminal.out((await command.load()).help)
   return 0
 }
 
