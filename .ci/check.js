@@ -32,6 +32,7 @@ const GATES = [
   { name: 'format', args: [`${MODULES}/prettier/bin/prettier.cjs`, '--check', '.', '--log-level=warn'] },
   { name: 'api', args: [TSX, 'test/api/report.ts', '--check'] },
   { name: 'documents', args: [TSX, '.ci/documents.ts', '--check'] },
+  { name: 'pictures', args: [TSX, '.ci/pictures.ts', '--check'] },
   { name: 'architecture', args: [`${MODULES}/vitest/vitest.mjs`, 'run', 'test/architecture', '--reporter=dot'] },
 ]
 
