@@ -19,6 +19,8 @@ export type DiagramFormat = 'mermaid' | 'svg'
 
 export interface Diagram {
   readonly protocol: string
+  /** The file that declares it, of the picture of a side. */
+  readonly declaration?: string
   readonly shows: Role | 'counterexample'
   readonly path: string
   readonly text: string
@@ -26,14 +28,15 @@ export interface Diagram {
 
 /** @throws SteerError `misuse` for a picture that would be too large. */
 export function drawStates(model: ProtocolModel, role: Role, format: DiagramFormat): Diagram {
-  const { name } = model.declaration
+  const { name, source } = model.declaration
   const picture = createStatePicture(model, role)
   if (format === 'svg' && picture.places.length > PLACES_MAX) {
     const size = `${name} has ${picture.places.length} places to draw, and an SVG shows ${PLACES_MAX} at most`
     throw new SteerError('misuse', `${size}; --format mermaid has no such limit`)
   }
   const text = format === 'svg' ? drawStatesAsSvg(picture) : drawStatesAsMermaid(picture)
-  return { protocol: name, shows: role, path: `${name}.${role}.${extensionOf(format)}`, text }
+  const path = `${name}.${role}.${extensionOf(format)}`
+  return { protocol: name, declaration: source.file, shows: role, path, text }
 }
 
 export function drawSequence(name: string, found: Counterexample, format: DiagramFormat): Diagram {
