@@ -5,7 +5,7 @@
  */
 
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { SteerError } from '../base/errors.ts'
 
@@ -37,6 +37,9 @@ const FILE_MAX_BYTES = 4 * 1024 * 1024
 /** Longest text of an error. */
 const TEXT_MAX = 500
 
+/** Files of the reactors that run: two in one file would cut each other's lines away. */
+const inUse = new Set<string>()
+
 export class FailureStore {
   readonly #path: string
   readonly #clock: Clock
@@ -44,6 +47,7 @@ export class FailureStore {
   readonly kept: ReadonlyMap<string, Kept>
   #file: number
   #bytes: number
+  #closed = false
   /** The wall clock at the zero of the monotonic one, as the file system says it. */
   readonly #epochMs: number
   /** The last line of each service, without which a cut would forget it. */
@@ -51,10 +55,16 @@ export class FailureStore {
   /** Services of which this process has said that they run. What an earlier one said is the death that it is counted for. */
   readonly #running = new Set<string>()
 
-  /** @throws SteerError `unavailable` where the folder cannot be made or written to. */
+  /**
+   * @throws SteerError `unavailable` where the folder cannot be made or written to, `misuse` where another reactor of this
+   * process keeps its failures in the same file.
+   */
   constructor(folder: string, name: string, clock: Clock) {
-    this.#path = join(folder, `${name}.failures.jsonl`)
+    this.#path = resolve(folder, `${name}.failures.jsonl`)
     this.#clock = clock
+    if (inUse.has(this.#path)) {
+      throw new SteerError('misuse', `another reactor called "${name}" keeps its failures in the same stateDir`)
+    }
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const lines = readLines(this.#path)
@@ -65,12 +75,14 @@ export class FailureStore {
       this.#epochMs = mtimeMs - clock.now()
       this.#bytes = size
       this.kept = summarise(this.#last, mtimeMs)
+      inUse.add(this.#path)
     } catch (error) {
       throw SteerError.from(error, 'unavailable', 'stateDir cannot be used')
     }
   }
 
   append(service: string, event: KeptEvent, failures: number, outcome?: string, error?: unknown): void {
+    if (this.#closed) return
     const line: KeptLine = {
       at: new Date(this.#epochMs + this.#clock.now()).toISOString(),
       service,
@@ -96,7 +108,11 @@ export class FailureStore {
     return this.#running.has(service)
   }
 
+  /** Idempotent. The name may be taken again. */
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    inUse.delete(this.#path)
     closeSync(this.#file)
   }
 
@@ -109,7 +125,8 @@ export class FailureStore {
   /** The newest lines, and the last of each service, in a new file that takes the place of the old one in one step. */
   #rewrite(lines: readonly KeptLine[]): number {
     const newest = new Set(lines.slice(-KEEP_LINES))
-    const keep = lines.filter((line) => newest.has(line) || this.#last.get(line.service) === line)
+    const last = new Set(new Map(lines.map((line) => [line.service, line])).values())
+    const keep = lines.filter((line) => newest.has(line) || last.has(line))
     const temporary = `${this.#path}.${process.pid}.tmp`
     const file = openSync(temporary, 'w', 0o600)
     writeSync(file, keep.map((line) => `${JSON.stringify(line)}\n`).join(''))

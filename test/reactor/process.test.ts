@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { until } from './events.ts'
 import { startProgram } from './program.ts'
 
 describe('an error that no hook threw', () => {
@@ -36,6 +37,25 @@ describe('an error that no hook threw', () => {
   it('of a subscriber is not charged to the service that the event is about', async () => {
     const { code, stderr } = await startProgram('attribution', 'subscriber').ended
     expect([code, stderr]).toEqual([1, expect.stringContaining('Error: lost')])
+  })
+})
+
+describe('when a reactor is done', () => {
+  it('no listener, no handle, no thread and no process of it is left, and the process ends by itself', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'coxswain-reactor-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const { code, stdout, stderr } = await startProgram('leftovers', folder).ended
+    expect([code, stdout, stderr]).toEqual([0, 'same, 0 children\n'.repeat(3), ''])
+  })
+
+  it('because its process was killed, its child processes end as well', async () => {
+    const program = startProgram('orphans')
+    const pid = /\d+/.exec(await program.saw('runs'))![0]
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    expect(child).toMatch(/^\d+$/)
+    program.kill('SIGKILL')
+    await program.ended
+    await until(() => !existsSync(`/proc/${child}`) || readFileSync(`/proc/${child}/stat`, 'utf8').includes(' Z '))
   })
 })
 

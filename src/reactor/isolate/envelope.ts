@@ -1,5 +1,6 @@
 /** Errors between threads and processes. A clone alone would lose the class, the name and the code of most of them. */
 
+import { deserialize, serialize } from 'node:v8'
 import { ERROR_CODES, SteerError, type ErrorCode } from '../../base/errors.ts'
 
 /** A thrown value as plain data. */
@@ -27,20 +28,41 @@ const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
   URIError,
 }
 
+/** Whatever is thrown: also what throws when it is looked at. */
 export function seal(thrown: unknown, causesMax: number = CAUSES_MAX): Envelope {
-  if (!(thrown instanceof Error)) return { kind: 'value', value: cloneable(thrown) }
-  const { name, message, stack, cause } = thrown
-  const fields = Object.entries(thrown)
-    .filter(([key, value]) => !['name', 'message', 'stack', 'cause'].includes(key) && isPlain(value))
+  try {
+    if (thrown instanceof Error) return sealError(thrown, causesMax)
+  } catch {
+    // A proxy, and no use even to ask what it is.
+  }
+  return { kind: 'value', value: cloneable(thrown) }
+}
+
+function sealError(thrown: Error, causesMax: number): Envelope {
+  const cause = read(thrown, 'cause')
+  const stack = read(thrown, 'stack')
+  const fields = Object.keys(thrown)
+    .filter((key) => !['name', 'message', 'stack', 'cause'].includes(key))
+    .map((key): readonly [string, unknown] => [key, read(thrown, key)])
+    .filter(([, value]) => isPlain(value))
     .slice(0, FIELDS_MAX)
   return {
     kind: 'error',
-    name: textOf(name),
-    message: textOf(message),
+    name: textOf(read(thrown, 'name')),
+    message: textOf(read(thrown, 'message')),
     stack: stack === undefined ? undefined : textOf(stack),
     fields,
     cause: cause === undefined || causesMax === 0 ? undefined : seal(cause, causesMax - 1),
     steer: SteerError.is(thrown) ? thrown.code : undefined,
+  }
+}
+
+/** A member, which may have a getter that throws: then what it threw stands in its place. */
+function read(error: object, key: string): unknown {
+  try {
+    return Reflect.get(error, key)
+  } catch (thrown) {
+    return `a ${key} that throws ${textOf(thrown)}`
   }
 }
 
@@ -65,10 +87,10 @@ function createError({ name, message, steer }: Extract<Envelope, { kind: 'error'
   return Class === undefined ? new Error(message) : new Class(message)
 }
 
-/** What cannot be cloned goes over as its description. */
+/** What cannot be cloned, into a process either, goes over as its description. */
 function cloneable(value: unknown): unknown {
   try {
-    return structuredClone(value)
+    return deserialize(serialize(value))
   } catch {
     return textOf(value)
   }

@@ -37,6 +37,7 @@ function packValue(value: unknown, path: string, packing: Packing): unknown {
   if (shared !== undefined) return shared
   if (Array.isArray(value)) {
     const copy: unknown[] = []
+    copy.length = value.length
     packing.copies.set(value, copy)
     value.forEach((element, index) => (copy[index] = packValue(element, `${path}[${index}]`, packing)))
     return copy
@@ -47,6 +48,9 @@ function packValue(value: unknown, path: string, packing: Packing): unknown {
     packing.copies.set(value, copy)
     for (const element of value) copy.add(packValue(element, `${path}(element)`, packing))
     return copy
+  }
+  if (packing.isolate === 'process' && ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer) {
+    throw refuse(path, 'a view of shared memory', packing)
   }
   return isCloned(value) ? value : packMembers(value, path, packing)
 }
@@ -65,8 +69,18 @@ function packMembers(value: object, path: string, packing: Packing): unknown {
   if (isRefused(value)) throw refuse(path, `a ${value.constructor.name}`, packing)
   const copy: Record<string, unknown> = {}
   packing.copies.set(value, copy)
-  for (const [key, member] of Object.entries(value)) copy[key] = packValue(member, memberPath(path, key), packing)
+  for (const [key, member] of Object.entries(value))
+    define(copy, key, packValue(member, memberPath(path, key), packing))
   return copy
+}
+
+/** As an own member, whatever it is called: an assignment to `__proto__` would be none. */
+function define(record: object, key: string, value: unknown): void {
+  Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+function read(record: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(record, key)?.value
 }
 
 function packShared(value: object, path: string, packing: Packing): unknown {
@@ -139,7 +153,7 @@ export function unpack(value: unknown, seen: Map<object, unknown> = new Map<obje
     for (const element of elements) value.add(element)
   } else if (Object.getPrototypeOf(value) === Object.prototype) {
     const record = value as Record<string, unknown>
-    for (const key of Object.keys(record)) record[key] = unpack(record[key], seen)
+    for (const key of Object.keys(record)) define(record, key, unpack(read(record, key), seen))
   }
   return value
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Thrown } from '../machine/events.ts'
 import type { Uncaught } from '../machine/outcome.ts'
 import type { Service } from '../service.ts'
+import { runAttributed } from './attribution.ts'
 import { callHook, type HookRun, type HookVoice } from './context.ts'
 import { watchSilence, type SilenceWatch } from './silence.ts'
 
@@ -23,7 +24,7 @@ export class HookRunner {
   readonly #beatEveryMs: number | undefined
   readonly #events: HookEvents
   /** Of the runs that have not settled: one, and zombies. */
-  readonly #controllers = new Map<number, AbortController>()
+  readonly #running = new Map<number, { readonly controller: AbortController; readonly voice: HookVoice }>()
 
   constructor(service: Service, metadata: unknown, clock: Clock, beatEveryMs: number | undefined, events: HookEvents) {
     this.#service = service
@@ -35,20 +36,20 @@ export class HookRunner {
 
   run(asked: HookRun): void {
     const controller = new AbortController()
-    this.#controllers.set(asked.run, controller)
     let watch: SilenceWatch | undefined
     const voice: HookVoice = {
       ready: () => this.#events.ready(),
       beat: () => {
-        if (asked.hook !== 'main' || !this.#controllers.has(asked.run)) return
+        if (asked.hook !== 'main' || !this.#running.has(asked.run)) return
         watch ??= this.#watch(asked.run)
         watch?.beat()
       },
       uncaught: (outcome) => this.#events.uncaught(asked.run, outcome),
     }
+    this.#running.set(asked.run, { controller, voice })
     const settle = (thrown: Thrown | undefined): void => {
       watch?.close()
-      this.#controllers.delete(asked.run)
+      this.#running.delete(asked.run)
       this.#events.settled(asked.run, thrown)
     }
     callHook(this.#service, asked, this.#metadata, controller.signal, this.#clock, voice).then(
@@ -58,7 +59,11 @@ export class HookRunner {
   }
 
   signal(run: number, reason: unknown): void {
-    this.#controllers.get(run)?.abort(reason)
+    const running = this.#running.get(run)
+    if (running === undefined) return
+    const { controller, voice } = running
+    // What a listener of the signal throws is the service's own.
+    runAttributed(voice, () => controller.abort(reason))
   }
 
   #watch(run: number): SilenceWatch | undefined {
