@@ -194,4 +194,29 @@ describe('a session that the program loses', () => {
     await settle()
     expect(ends).toMatchObject([{ outcome: 'reply' }])
   })
+
+  it('is held by nothing of the library when it came to its end while a move was under way', async () => {
+    const { near } = await createPair([echo, Pump.master.with({ item: () => undefined })])
+    const finish = async (): Promise<WeakRef<object>> => {
+      const start = await Pump.peer.open(near)
+      await start.send.done()
+      return new WeakRef(start.session)
+    }
+    const cancel = async (): Promise<WeakRef<object>> => {
+      const start = await Echo.peer.open(near)
+      const asking = start.send.ask(item(1))
+      start.session.cancel()
+      await asking
+      return new WeakRef(start.session)
+    }
+    const sessions: WeakRef<object>[] = []
+    for (let count = 0; count < 5; count++) sessions.push(await finish(), await cancel())
+    const held = (): number => sessions.filter((session) => session.deref() !== undefined).length
+    // The engine may keep one that it met in code that it runs.
+    for (let round = 0; round < 50 && held() > 1; round++) {
+      collect()
+      await settle()
+    }
+    expect(held()).toBeLessThanOrEqual(1)
+  })
 })

@@ -124,6 +124,8 @@ export class DirectDriver implements Driver, StateOwner {
 
   #finish(terminal: Terminal): void {
     this.#terminal = terminal
+    // Else the session, which the registry holds for as long as the token lives, would hold the token for ever.
+    this.#token = undefined
     const pending = this.#pending
     this.#pending = undefined
     if ('error' in terminal) pending?.reject(terminal.error)
