@@ -23,7 +23,8 @@ import { LinkWatch, SWEEPS_PER_TURN } from './link-watch.ts'
 import { LinkWriter } from './link-writer.ts'
 import type { Registry, Serving } from './registry.ts'
 import { prepareSession, serveSession } from './serving.ts'
-import { SessionCore, type SessionPort } from './session.ts'
+import { SessionCore } from './session.ts'
+import type { SessionPort } from './session-port.ts'
 import { SessionNumbers } from './session-numbers.ts'
 import { UnansweredSessions } from './unanswered.ts'
 import { UndecidedSessions } from './undecided.ts'
@@ -50,7 +51,7 @@ export const CLOSE_DEADLINE_MS = 10_000
 /** How long the transport may take to close once everything is said, in ms. Then it is dropped. */
 const LINGER_MS = 1000
 
-export class LinkCore implements SessionPort, ChannelSink, FrameEvents {
+export class LinkCore implements SessionPort<SessionCore>, ChannelSink, FrameEvents {
   readonly id: string
   readonly link: Link
   /** Set when the other side's hello is in. */

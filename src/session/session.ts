@@ -8,7 +8,6 @@
  */
 
 import { SteerError, type ErrorCode } from '../base/errors.ts'
-import type { Clock } from '../base/clock.ts'
 import { isThenable } from '../base/deferred.ts'
 import {
   publish,
@@ -18,7 +17,7 @@ import {
   type SessionOpenEvent,
   type StrayErrorEvent,
 } from '../base/channels.ts'
-import { otherRole, type Role } from '../ir/source.ts'
+import type { Role } from '../ir/source.ts'
 import { decodePayload } from '../kernel/codec/index.ts'
 import type { Link, Session } from '../kernel/link.ts'
 import type { Edge, Place, Plan, Program, Scope } from '../kernel/program.ts'
@@ -27,36 +26,10 @@ import { PENDING, PROCEED, type Decision, type Driver } from './driver.ts'
 import { Inbox } from './inbox.ts'
 import { seal, SEALED_BYTES, unseal, type Ciphers } from './sealing.ts'
 import { ScopeClocks } from './scope-clocks.ts'
+import type { SessionPort } from './session-port.ts'
 import { SessionStreams } from './streams/session-streams.ts'
-import { ReceiveWindow, SendWindow, type WindowSize } from './window.ts'
-
-/** What a session asks of its link. */
-export interface SessionPort {
-  /** The link as user code knows it. */
-  readonly link: Link
-  /** How much the other side takes in before it gives credit. */
-  readonly remoteWindow: WindowSize
-  /** Rises with every sweep. Sessions note it at each frame, and so know how long none came without looking at a clock. */
-  readonly epoch: number
-  /** How much this side takes in before it gives credit. */
-  readonly localWindow: WindowSize
-  /** For the scopes of `within`. */
-  readonly clock: Clock
-  /** Where its frames go. `message` returns the bytes of its payload. */
-  readonly frames: {
-    message(session: number, edge: Edge, payload: unknown): number
-    item(session: number, edge: Edge, item: unknown): void
-    streamEnd(session: number, how: StreamEnd | undefined): void
-    streamCredit(session: number, items: number): void
-    credit(session: number, messages: number, bytes: number): void
-    cancel(session: number, reason: string | undefined): void
-    reset(session: number, code: ErrorCode, text: string): void
-  }
-  /** False while so much waits to go out that no further message should be made; `resume` is called when that has changed. */
-  hasRoom(session: SessionCore): boolean
-  /** The session is over; its number may be forgotten. */
-  release(session: SessionCore): void
-}
+import { createUnexpected } from './unexpected.ts'
+import { ReceiveWindow, SendWindow } from './window.ts'
 
 type Phase =
   /** Inside `#run`. */
@@ -78,7 +51,7 @@ type Phase =
 export class SessionCore {
   readonly id: number
   readonly program: Program
-  readonly #port: SessionPort
+  readonly #port: SessionPort<SessionCore>
   /** Set by the driver's constructor through `bind`, before `begin`. */
   #driver!: Driver
   #phase: Phase = 'waiting'
@@ -106,7 +79,7 @@ export class SessionCore {
   #abort: AbortController | undefined
   #ending: unknown
 
-  constructor(id: number, program: Program, port: SessionPort) {
+  constructor(id: number, program: Program, port: SessionPort<SessionCore>) {
     this.id = id
     this.program = program
     this.#port = port
@@ -203,7 +176,9 @@ export class SessionCore {
     const closed = this.#wire.mine || this.#streams?.incomingLabel !== undefined
     const edge = closed ? undefined : this.#wire.byLabel.get(labelNumber)
     if (edge === undefined) {
-      this.fail(this.#unexpected(labelNumber))
+      const stream = this.#streams?.incomingLabel
+      const { program } = this
+      this.fail(createUnexpected({ program, wire: this.#wire, stream, after: this.describe() }, labelNumber))
       return
     }
     let message: unknown
@@ -550,22 +525,6 @@ export class SessionCore {
     this.#port.release(this)
     publish(sessionClose, () => ({ ...this.#event(), outcome, error }))
     if (abortReason !== undefined) this.#abort?.abort(abortReason)
-  }
-
-  #unexpected(labelNumber: number): SteerError {
-    const got = this.program.labels[labelNumber]
-    const what = got === undefined ? `label number ${labelNumber}, which does not exist` : `"${got}"`
-    const stream = this.#streams?.incomingLabel
-    const expected =
-      stream !== undefined
-        ? `items or the end of stream "${stream}"`
-        : this.#wire.mine
-          ? `nothing, since it is the ${this.program.role}'s turn`
-          : this.#wire.edges.map((edge) => `"${edge.label}"`).join(' or ') || 'nothing, since the session is at its end'
-    return new SteerError(
-      'unexpected_message',
-      `after ${this.describe()} of protocol "${this.program.definition.name}": expected ${expected}, got ${what} from the ${otherRole(this.program.role)}`,
-    )
   }
 
   #event(): SessionOpenEvent {
