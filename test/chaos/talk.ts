@@ -98,15 +98,18 @@ export class Ledger {
   }
 }
 
-/** What the far side serves. */
-export function serveTalk(ledger: Ledger): readonly ServeEntry[] {
+/** What the far side serves. @param current asked for each session, where one listener serves one conversation after another. */
+export function serveTalk(current: Ledger | (() => Ledger)): readonly ServeEntry[] {
+  const find = (): Ledger => (current instanceof Ledger ? current : current())
   const onSessionEnd = (end: { readonly error?: unknown }): void => {
+    const ledger = find()
     ledger.ended++
     if (end.error !== undefined) ledger.farErrors.push(codeOf(end.error))
   }
   return [
     Echo.master.with(
       () => {
+        const ledger = find()
         ledger.served++
         return {
           ask: ({ message, send }) => {
@@ -119,6 +122,7 @@ export function serveTalk(ledger: Ledger): readonly ServeEntry[] {
     ),
     Pump.master.with(
       () => {
+        const ledger = find()
         ledger.served++
         return { item: (turn) => ledger.items.take(turn.message) }
       },
@@ -126,6 +130,7 @@ export function serveTalk(ledger: Ledger): readonly ServeEntry[] {
     ),
     Relay.master.with(
       () => {
+        const ledger = find()
         ledger.served++
         return {
           up: async (turn) => {
