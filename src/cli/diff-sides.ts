@@ -1,7 +1,7 @@
 /** What `coxswain diff` is asked to compare: files, folders, revisions of git, and files in those. */
 
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
 import { checkFile } from '../../codegen/check/index.ts'
 import { sortDiagnostics, type Diagnostic } from '../../codegen/diagnostics/index.ts'
@@ -114,17 +114,29 @@ export async function readSide(folder: string, side: DiffSide): Promise<ReadSide
     checkout?.remove()
   }
   try {
-    const root = rootOf(folder, side, checkout)
-    return { ...(await readFrom(root, side)), root, close }
+    const base = baseOf(folder, side, checkout)
+    return { ...(await readFrom(base, side)), close }
   } catch (error) {
     close()
     throw error
   }
 }
 
-function rootOf(folder: string, { from }: DiffSide, checkout: Checkout | undefined): string {
+/** What the paths of a side are relative to. */
+function baseOf(folder: string, { from }: DiffSide, checkout: Checkout | undefined): string {
   if (checkout !== undefined) return from === 'top' ? checkout.top : checkout.folder
   return from === 'top' ? topOf(folder) : folder
+}
+
+/** The innermost folder that holds the base and all paths: the reader looks at nothing outside of the folder it is given. */
+function rootOf(base: string, paths: readonly string[]): string {
+  const isInside = (place: string, path: string): boolean => {
+    const way = relative(place, resolve(base, path))
+    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+  }
+  let root = base
+  while (!paths.every((path) => isInside(root, path)) && dirname(root) !== root) root = dirname(root)
+  return root
 }
 
 /** The top of the repository that the folder is in. */
@@ -134,17 +146,18 @@ function topOf(folder: string): string {
   return place
 }
 
-async function readFrom(
-  root: string,
-  { paths, mayLack, revision }: DiffSide,
-): Promise<Omit<ReadSide, 'root' | 'close'>> {
-  const present = paths.filter((path) => existsSync(resolve(root, path)))
+async function readFrom(base: string, { paths, mayLack, revision }: DiffSide): Promise<Omit<ReadSide, 'close'>> {
+  const present = paths.filter((path) => existsSync(resolve(base, path)))
   const missing = paths.filter((path) => !present.includes(path))
   if (missing.length > 0 && mayLack === undefined) {
     throw new SteerError('misuse', `there is no ${missing[0]}${revision === undefined ? '' : ` in ${revision}`}`)
   }
-  const found = findDeclarations(root, present)
-  if (found.declarations.length === 0) return { versions: [], diagnostics: found.diagnostics, missing }
+  const root = rootOf(base, present)
+  const found = findDeclarations(
+    root,
+    present.map((path) => resolve(base, path)),
+  )
+  if (found.declarations.length === 0) return { versions: [], diagnostics: found.diagnostics, missing, root }
   const { readDeclarations } = await loadReader()
   const read = readDeclarations({ root, files: found.declarations })
   const checked = read.files.map((file) => ({ file, ...checkFile(file) }))
@@ -152,11 +165,11 @@ async function readFrom(
     models.map((model) => ({
       version: versionOf(model, file.types),
       exportName: model.declaration.exportName,
-      file: file.file,
+      file: relative(base, resolve(root, file.file)).split(sep).join('/'),
     })),
   )
   const diagnostics = [found, read, ...checked].flatMap((part) => part.diagnostics)
-  return { versions, diagnostics: sortDiagnostics(diagnostics), missing }
+  return { versions, diagnostics: sortDiagnostics(diagnostics), missing, root }
 }
 
 /** How a side is called: `HEAD~1`, `HEAD~1:shop`, `shop`. */

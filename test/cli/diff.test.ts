@@ -113,6 +113,14 @@ describe('coxswain diff of two files', () => {
     expect(out).toContain('An old master and a new peer part:\n\n    master ◀─ purchase ─ peer ✗')
   })
 
+  test('takes files and folders that lie elsewhere', async () => {
+    const [here, elsewhere] = [project({ 'shop.steer.ts': WITH_LATER }), project({ 'old/shop.steer.ts': FIRST })]
+    for (const path of [join(elsewhere, 'old/shop.steer.ts'), join(elsewhere, 'old'), elsewhere]) {
+      const { code, out } = await run(here, 'diff', path, 'shop.steer.ts')
+      expect([code, out.split('\n')[0]]).toEqual([1, 'shop (shop.steer.ts): deploy peers first'])
+    }
+  })
+
   test('is one JSON document under --json', async () => {
     const root = project({ 'old.steer.ts': FIRST, 'new.steer.ts': WITH_LATER })
     const { code, ...rest } = await report(root, 'old.steer.ts', 'new.steer.ts')
