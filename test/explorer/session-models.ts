@@ -25,10 +25,10 @@ interface Side {
   readonly owes: boolean
   /** Has reset the session, and listens to it all the same. */
   readonly deaf: boolean
-  readonly link: 'open' | 'closing' | 'closed'
+  readonly connection: 'open' | 'closing' | 'closed'
 }
 
-const IDLE: Side = { session: 0, at: OVER, owes: false, deaf: false, link: 'open' }
+const IDLE: Side = { session: 0, at: OVER, owes: false, deaf: false, connection: 'open' }
 
 export function sessionPair(mistake?: SessionMistake): Pair {
   const unfolding = new Unfolding()
@@ -39,15 +39,15 @@ export function sessionPair(mistake?: SessionMistake): Pair {
 }
 
 function opener(state: Side, mistake?: SessionMistake): readonly Action<Side>[] | undefined {
-  const { session, at, link } = state
-  if (link === 'closed') return undefined
+  const { session, at, connection } = state
+  if (connection === 'closed') return undefined
   const late = droppedBy(state, ['accept', 'reply', 'cancel', 'reset'], mistake)
-  if (link === 'closing') return [['?closed', { ...state, link: 'closed' }], ...late]
+  if (connection === 'closing') return [['?closed', { ...state, connection: 'closed' }], ...late]
   if (at === OVER) {
     const next: Action<Side> =
       session < SESSIONS
         ? [`!open ${session + 1}`, { ...state, session: session + 1, at: 0, deaf: false }]
-        : ['!close', { ...state, link: 'closing' }]
+        : ['!close', { ...state, connection: 'closing' }]
     return [next, ...late]
   }
   return [
@@ -61,9 +61,9 @@ function opener(state: Side, mistake?: SessionMistake): readonly Action<Side>[] 
 }
 
 function acceptor(state: Side, mistake?: SessionMistake): readonly Action<Side>[] | undefined {
-  const { session, at, owes, link } = state
-  if (link === 'closed') return undefined
-  if (link === 'closing') return [['!closed', { ...state, link: 'closed' }]]
+  const { session, at, owes, connection } = state
+  if (connection === 'closed') return undefined
+  if (connection === 'closing') return [['!closed', { ...state, connection: 'closed' }]]
   const late = droppedBy(state, ['ask', 'more', 'cancel', 'reset'], mistake)
   if (at === OVER) {
     return [
@@ -74,7 +74,7 @@ function acceptor(state: Side, mistake?: SessionMistake): readonly Action<Side>[
         owes: true,
         deaf: false,
       }),
-      ['?close', { ...state, link: 'closing' }],
+      ['?close', { ...state, connection: 'closing' }],
       ...late,
     ]
   }
