@@ -114,7 +114,7 @@ class PictureMaker {
     for (const move of node.moves) {
       const { number: rest } = restFrom(machine, move.next)
       const automatic = this.#automaticFrom(move.next)
-      const key = JSON.stringify([rest, automatic, move.stream !== undefined])
+      const key = JSON.stringify([rest, automatic])
       const bundle = bundles.get(key) ?? { moves: [], rest, automatic }
       bundle.moves.push(move)
       bundles.set(key, bundle)

@@ -142,4 +142,16 @@ describe('a layout', () => {
     expect([4, 6].map(side)).toEqual([side(1), side(1)])
     expect([3, 5].map(side)).toEqual([side(2), side(2)])
   })
+
+  test('puts boxes into another order than they are declared in where that takes a crossing away', () => {
+    const box = { left: 30, right: 30, height: 30 }
+    const line = (from: number, to: number): LayoutGraph['lines'][number] => {
+      return { from, to, labelWidth: 30, labelHeight: 16 }
+    }
+    // 1 and 3 meet again at 4, and 2 goes elsewhere: it may not stand between them.
+    const lines = [line(0, 1), line(0, 2), line(0, 3), line(1, 4), line(3, 4), line(2, 5)]
+    const { boxes } = layOut({ boxes: Array.from({ length: 6 }, () => box), lines })
+    const [one, two, three] = [1, 2, 3].map((number) => boxes[number]!.x)
+    expect(Math.sign(two! - one!)).toBe(Math.sign(two! - three!))
+  })
 })

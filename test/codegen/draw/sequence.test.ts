@@ -15,7 +15,10 @@ const KINDS: readonly CounterexampleKind[] = [
   'missing-state',
 ]
 
-const text = fc.string({ unit: 'binary', maxLength: 40 })
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme-ascii', maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+)
 const label = fc.stringMatching(/^:?[A-Za-z0-9_-]{1,64}$/)
 const role = fc.constantFrom('master' as const, 'peer' as const)
 const source = fc.record({ file: text, line: fc.nat(9999), column: fc.nat(200), length: fc.nat(9) })
@@ -91,6 +94,19 @@ describe('a counterexample as SVG', () => {
       const verdict = picture.texts.filter((each) => each.kind === 'wrong').map((each) => each.text)
       expect(verdict.join(' ')).toBe('the other side does not expect "secret"')
     }
+  })
+
+  test('writes what XML would read as its own so that it is read as text', () => {
+    const problem = `<script>&amp;"a'`
+    const found: Counterexample = {
+      ...EXAMPLE,
+      problem,
+      trace: [{ ...EXAMPLE.trace[0]!, source: { ...at(1)!, file: '<b>&' } }],
+    }
+    const { title, texts, elements } = readPicture(drawSequenceAsSvg('x', found))
+    expect(title).toBe(`x: ${problem}`)
+    expect(texts.map((each) => each.text)).toEqual(expect.arrayContaining([problem, '<b>&:1:7']))
+    expect(elements.filter(({ name }) => name === 'script' || name === 'b')).toEqual([])
   })
 
   test('crosses out the last message only where it is not taken', () => {
