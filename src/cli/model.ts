@@ -3,16 +3,13 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import { checkFile } from '../../codegen/check/index.ts'
-import { sortDiagnostics, type Diagnostic } from '../../codegen/diagnostics/index.ts'
-import { findDeclarations } from '../../codegen/find-declarations.ts'
-import { loadReader } from '../../codegen/load-reader.ts'
 import { MODEL_LIMITS, MODEL_MARK, writePromela } from '../../codegen/model/index.ts'
 import { SteerError } from '../base/errors.ts'
 import type { ProtocolModel } from '../ir/model.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
 import { nearestName } from './nearest-name.ts'
 import { isMissingFile, readPlainFile, systemCode } from './plain-file.ts'
+import { readModels } from './read-models.ts'
 import { hasErrors, printDiagnostics } from './report.ts'
 
 const { capacity, window } = MODEL_LIMITS
@@ -76,19 +73,6 @@ function numberOf(
   if (value === undefined) return usual
   const number = typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN
   return number >= least && number <= most ? number : undefined
-}
-
-async function readModels(
-  folder: string,
-  paths: readonly string[],
-): Promise<{ readonly models: readonly ProtocolModel[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const found = findDeclarations(folder, paths)
-  if (found.declarations.length === 0) return { models: [], diagnostics: found.diagnostics }
-  const { readDeclarations } = await loadReader()
-  const read = readDeclarations({ root: folder, files: found.declarations })
-  const checked = read.files.map(checkFile)
-  const diagnostics = [found, read, ...checked].flatMap((part) => part.diagnostics)
-  return { models: checked.flatMap(({ models }) => models), diagnostics: sortDiagnostics(diagnostics) }
 }
 
 /** The protocol that is meant, or why it is not clear. */
