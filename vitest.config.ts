@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
     alias: [
       { find: /^coxswain$/, replacement: source('./src/index.ts') },
       { find: /^coxswain\/steer$/, replacement: source('./src/steer/index.ts') },
+      { find: /^coxswain\/reactor$/, replacement: source('./src/services/index.ts') },
       { find: /^coxswain\/kernel-v1$/, replacement: source('./src/kernel/index.ts') },
       { find: /^coxswain\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^coxswain\/codegen$/, replacement: source('./codegen/index.ts') },

@@ -1,7 +1,7 @@
 /** The reactor: services that are kept alive. */
 
 export { reactor, type Reactor, type ReactorOptions, type ShutdownOptions, type ShutdownReport } from './reactor.ts'
-export type { Awaitable, FallbackContext, Service, ServiceContext } from './service.ts'
+export type { Awaitable, FallbackContext, Service, ServiceContext, ServiceDefaults } from './service.ts'
 export type { InlineSpec, IsolatedSpec, Isolation, ServiceSettings, ServiceSpec, Watchdog } from './spec.ts'
 export type { Backoff } from './machine/backoff.ts'
 export type { Hook, Intensity, Phase, Restart } from './machine/member.ts'

@@ -89,7 +89,8 @@ export interface Reactor<M> {
   shutdown(options?: ShutdownOptions): Promise<ShutdownReport>
   /**
    * The reactor as a service of another. Each main runs a fresh one; it fails where a cap of it escalates, and where all of its
-   * services have ended and one of them for an error.
+   * services have ended and one of them for an error. It is ready when all of its services are, and has the time of `shutdownMs`
+   * to stop.
    *
    * @throws SteerError `misuse` once the reactor runs: call it in the same turn in which it is made.
    */
@@ -232,6 +233,7 @@ export class RunningReactor<M> implements Reactor<M> {
     if (this.#runner !== undefined) throw new SteerError('misuse', 'a reactor that runs cannot be a service of another')
     this.#claimed = true
     return {
+      defaults: { readyBy: 'call', stopTimeoutMs: this.#shutdownMs + 1000 },
       main: async (_, ctx) => {
         // The signals are for the outermost one, which passes on what they mean.
         const inner = new RunningReactor({ ...this.#options, signals: [] }, this.#surroundings)

@@ -44,6 +44,18 @@ export interface FallbackContext<M = unknown> extends ServiceContext<M> {
   readonly outcome: Outcome
 }
 
+/** Settings that a service may bring with it, for where its spec says nothing. Those of an isolate stand in its spec alone. */
+export interface ServiceDefaults {
+  /** Time of `init`, and under `readyBy: 'call'` until the first `ctx.ready()`, in ms. Then the service is aborted. Default 30 000. */
+  readonly initTimeoutMs?: number | undefined
+  /** Time of a failed main to settle after its signal, in ms. Default 5000. Then an isolate is killed, an inline main reported. */
+  readonly graceMs?: number | undefined
+  /** Time of what runs when the service is told to stop, and again of `stop` or `abort`, in ms. Default 5000. Then it is overdue. */
+  readonly stopTimeoutMs?: number | undefined
+  /** `main`, the default: ready when `main` runs, or by `ctx.ready()` before. `call`: by `ctx.ready()` alone. */
+  readonly readyBy?: 'main' | 'call' | undefined
+}
+
 /**
  * The hooks. They are properties, not methods, so that a service for other metadata does not compile; a class with methods of
  * these names fits.
@@ -59,4 +71,5 @@ export interface Service<M = unknown> {
   readonly abort?: ((metadata: M, ctx: ServiceContext<M>, cause: SteerError) => Awaitable<void>) | undefined
   /** When the service stops: gives back what `init` took. What it throws is published, and changes nothing. */
   readonly stop?: ((metadata: M, ctx: ServiceContext<M>) => Awaitable<void>) | undefined
+  readonly defaults?: ServiceDefaults | undefined
 }

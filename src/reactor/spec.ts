@@ -3,7 +3,7 @@
 import { SteerError } from '../base/errors.ts'
 import type { Backoff } from './machine/backoff.ts'
 import type { Intensity, MemberSpec, Restart } from './machine/member.ts'
-import type { Service } from './service.ts'
+import type { Service, ServiceDefaults } from './service.ts'
 
 /** Where a service runs. `inline` shares the event loop and the memory of the reactor. */
 export type Isolation = 'inline' | 'thread' | 'process'
@@ -18,7 +18,7 @@ export interface Watchdog {
 }
 
 /** What can be said of every service. */
-export interface ServiceSettings {
+export interface ServiceSettings extends ServiceDefaults {
   /** From 1 to 100 letters, digits, `_`, `.`, `-` and `:`; no other service of the reactor is called so. */
   readonly name: string
   /** Services that have to be ready before this one starts, and stop after it. */
@@ -28,14 +28,6 @@ export interface ServiceSettings {
   readonly backoff?: Partial<Backoff> | undefined
   /** A cap of failures. Default none: a service ends only by its `init` or its `fallback`. */
   readonly intensity?: Intensity | undefined
-  /** Time of `init`, and under `readyBy: 'call'` until the first `ctx.ready()`, in ms. Then the service is aborted. Default 30 000. */
-  readonly initTimeoutMs?: number | undefined
-  /** Time of a failed main to settle after its signal, in ms. Default 5000. Then an isolate is killed, an inline main reported. */
-  readonly graceMs?: number | undefined
-  /** Time of what runs when the service is told to stop, and again of `stop` or `abort`, in ms. Default 5000. Then it is overdue. */
-  readonly stopTimeoutMs?: number | undefined
-  /** `main`, the default: ready when `main` runs, or by `ctx.ready()` before. `call`: by `ctx.ready()` alone. */
-  readonly readyBy?: 'main' | 'call' | undefined
   /** What to do while an old main does not settle: `wait`, the default, or `abort` the service. Two mains never overlap. */
   readonly zombie?: 'wait' | 'abort' | undefined
   readonly watchdog?: Watchdog | undefined
@@ -79,8 +71,9 @@ const TIME_MAX_MS = 2 ** 31 - 1
 export function resolveSpec(spec: ServiceSpec<never>, remembered: MemberSpec['remembered']): MemberSpec {
   const name = checkName(spec.name)
   checkIsolation(spec)
+  const brought: ServiceDefaults = isIsolated(spec) ? {} : (spec.service.defaults ?? {})
   const time = (key: 'initTimeoutMs' | 'graceMs' | 'stopTimeoutMs', fallback: number): number =>
-    checkNumber(`${key} of "${name}"`, spec[key] ?? fallback, 1, TIME_MAX_MS)
+    checkNumber(`${key} of "${name}"`, spec[key] ?? brought[key] ?? fallback, 1, TIME_MAX_MS)
   if (spec.watchdog !== undefined) {
     checkNumber(`watchdog.beatEveryMs of "${name}"`, spec.watchdog.beatEveryMs, 20, TIME_MAX_MS / 4)
   }
@@ -93,7 +86,7 @@ export function resolveSpec(spec: ServiceSpec<never>, remembered: MemberSpec['re
     initTimeoutMs: time('initTimeoutMs', 30_000),
     graceMs: time('graceMs', 5000),
     stopTimeoutMs: time('stopTimeoutMs', 5000),
-    readyBy: checkWord(name, 'readyBy', spec.readyBy ?? 'main', ['main', 'call']),
+    readyBy: checkWord(name, 'readyBy', spec.readyBy ?? brought.readyBy ?? 'main', ['main', 'call']),
     zombie: checkWord(name, 'zombie', spec.zombie ?? 'wait', ['wait', 'abort']),
     isolated: isIsolated(spec),
     remembered,

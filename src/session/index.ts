@@ -3,5 +3,5 @@
 export { attach, openLink, type AttachOptions } from './attach.ts'
 export { connect, type ConnectOptions, type RetrySettings } from './connect.ts'
 export { listen, type Listener, type ListenOptions } from './listen.ts'
-export type { Address, InsecureSettings, LinkSettings } from './link-settings.ts'
+export { checkAddress, checkSecurity, type Address, type InsecureSettings, type LinkSettings } from './link-settings.ts'
 export type { Link, ServeEntry } from '../kernel/link.ts'

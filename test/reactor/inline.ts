@@ -11,11 +11,11 @@ export function startInline(
 ): Reactor<undefined> {
   const r = reactor({
     metadata: undefined,
-    services: Object.entries(services).map(([name, { init, main, fallback, abort, stop, ...settings }]) => ({
+    services: Object.entries(services).map(([name, { init, main, fallback, abort, stop, defaults, ...settings }]) => ({
       backoff: SOON,
       ...settings,
       name,
-      service: { init, main, fallback, abort, stop },
+      service: { init, main, fallback, abort, stop, defaults },
     })),
     ...options,
   })

@@ -80,7 +80,7 @@ describe('a reactor as a service of another', () => {
       init: ({ n }) => void ran.push(`init ${n}`),
       stop: () => void ran.push('stop'),
     })
-    const r = startInline({ child: { ...child.asService(), readyBy: 'call' } })
+    const r = startInline({ child: child.asService() })
     await r.ready
     await child.ready
     expect(child.ps()).toMatchObject([{ name: 'x', state: 'main' }])
