@@ -92,6 +92,25 @@ describe('coxswain gen --accept', () => {
     expect((await run(root, 'gen', '--check')).code).toBe(0)
   })
 
+  test('takes the entries of a protocol in any order, and goes on where one was taken out', async () => {
+    const { root, read, write } = project()
+    await run(root, 'gen', '--accept')
+    write('shop.steer.ts', SECOND)
+    await run(root, 'gen', '--accept')
+    write('shop.steer.ts', THIRD)
+    const history = JSON.parse(read(HISTORY)) as { protocols: { shop: { fingerprint: string }[] } }
+    const [first, second] = history.protocols.shop.map(({ fingerprint }) => fingerprint)
+    history.protocols.shop.reverse()
+    write(HISTORY, JSON.stringify(history))
+    expect((await run(root, 'gen')).code).toBe(0)
+    for (const fingerprint of [first, second]) expect(read('shop.gen.ts')).toContain(`    '${fingerprint}': {`)
+    history.protocols.shop.pop()
+    write(HISTORY, JSON.stringify(history))
+    expect((await run(root, 'gen')).code).toBe(0)
+    expect(read('shop.gen.ts')).not.toContain(`'${first}'`)
+    expect(read('shop.gen.ts')).toContain(`    '${second}': {`)
+  })
+
   test('does not go together with --check or --watch', async () => {
     const { root } = project()
     expect((await run(root, 'gen', '--accept', '--check')).code).toBe(2)
