@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { run as runCommand } from '../../src/cli/run.ts'
+import { createTerminal } from '../../src/cli/terminal.ts'
 import { createProject, withWords } from '../codegen/emit/generate.ts'
 import { run } from './run.ts'
 
@@ -168,6 +169,10 @@ describe('coxswain diff of two files', () => {
     expect(await runCommand(args, terminal, root)).toBe(1)
     expect(out[0]).toBe('shop (new.steer.ts): \u001b[33mdeploy peers first\u001b[39m')
     expect(out.map(stripVTControlCharacters).join('\n')).toBe((await run(root, ...args)).out)
+    const stream = { write: () => true }
+    const outColor = (isTTY: boolean, env = {}): boolean | undefined =>
+      createTerminal({ stdout: { ...stream, isTTY }, stderr: stream, env }).outColor
+    expect([outColor(true), outColor(false), outColor(true, { NO_COLOR: '1' })]).toEqual([true, false, false])
   })
 })
 
