@@ -89,6 +89,11 @@ export interface FaultFrame {
   readonly text: string
 }
 
+/** The error that a fault of the other side is for this one. */
+export function toError(fault: FaultFrame): SteerError {
+  return new SteerError(fault.code, `the other side reports: ${fault.text}`)
+}
+
 /** `u8 length ‖ code ‖ text`; of reset frames, and of close frames that tell a fault. */
 export function writeFault(output: Output, fault: FaultFrame): void {
   output.ensureExact(1 + fault.code.length)

@@ -6,8 +6,8 @@ import { FRAME, type FrameSink } from '../wire/frame.ts'
 import { VarintReader } from '../wire/varint.ts'
 import * as control from './control-frames.ts'
 
-/** What frames can say. The bytes of a message or item are only good during the call. */
-export interface FrameEvents {
+/** What frames can say to a session. The bytes of a message or item are only good during the call. */
+export interface SessionFrameEvents {
   message(session: number, label: number, bytes: Uint8Array, start: number, end: number): void
   /** An item of a stream. */
   item(session: number, bytes: Uint8Array, start: number, end: number): void
@@ -21,6 +21,10 @@ export interface FrameEvents {
   cancelled(session: number, reason: string | undefined): void
   credited(session: number, messages: number, bytes: number): void
   wasReset(session: number, fault: control.FaultFrame): void
+}
+
+/** What frames can say to the link. */
+export interface LinkFrameEvents {
   pinged(): void
   goingAway(): void
   /** `fault` is absent for a clean end. */
@@ -29,11 +33,13 @@ export interface FrameEvents {
 
 /** Throws SteerError `channel_corrupt` out of `frame` for what is none of the wire format. */
 export class InboundFrames implements FrameSink {
-  readonly #events: FrameEvents
+  readonly #events: SessionFrameEvents
+  readonly #linkEvents: LinkFrameEvents
   readonly #varint = new VarintReader()
 
-  constructor(events: FrameEvents) {
+  constructor(events: SessionFrameEvents, linkEvents: LinkFrameEvents) {
     this.#events = events
+    this.#linkEvents = linkEvents
   }
 
   frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
@@ -90,16 +96,16 @@ export class InboundFrames implements FrameSink {
     if (start !== end && kind !== FRAME.close) throw control.malformed('ping, pong or go-away')
     switch (kind) {
       case FRAME.ping:
-        this.#events.pinged()
+        this.#linkEvents.pinged()
         return
       case FRAME.pong:
         // That bytes came is all that it says, and the link knows.
         return
       case FRAME.goAway:
-        this.#events.goingAway()
+        this.#linkEvents.goingAway()
         return
       case FRAME.close:
-        this.#events.saidClose(start === end ? undefined : control.readFault(bytes, start, end))
+        this.#linkEvents.saidClose(start === end ? undefined : control.readFault(bytes, start, end))
         return
       default:
         throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
