@@ -29,7 +29,7 @@ function exampleModels(): readonly ProtocolModel[] {
 /** Random protocols that end, with streams among their messages; small ones, so that they are explored in seconds. */
 function generatedModels(): readonly ProtocolModel[] {
   const models = fc
-    .sample(provedArbitrary, { seed: SEED, numRuns: GENERATED * 30 })
+    .sample(provedArbitrary, { seed: SEED, numRuns: GENERATED * 10 })
     .map((declaration) => checkProtocol(withStreams(declaration), TYPES).model)
   const isFit = (model: ProtocolModel | undefined): model is ProtocolModel => {
     const points = model?.table.points ?? []
@@ -37,6 +37,8 @@ function generatedModels(): readonly ProtocolModel[] {
   }
   return models.filter(isFit).slice(0, GENERATED)
 }
+
+const generated = generatedModels()
 
 afterAll(() => {
   console.log(`SPIN, protocols: ${totals.models} models, ${totals.states} states, seed ${SEED}`)
@@ -51,7 +53,7 @@ describe.concurrent('SPIN proves, with cancel, reset and close at any point,', P
     },
   )
 
-  test.for(generatedModels().map((model, number) => ({ number: number + 1, model })))(
+  test.for(generated.map((model, number) => ({ number: number + 1, model })))(
     'random protocol $number',
     async ({ model }, context) => {
       needSpin(context)
@@ -60,6 +62,6 @@ describe.concurrent('SPIN proves, with cancel, reset and close at any point,', P
   )
 
   test('as many random protocols as were asked for', () => {
-    expect(generatedModels()).toHaveLength(GENERATED)
+    expect(generated).toHaveLength(GENERATED)
   })
 })
