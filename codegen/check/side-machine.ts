@@ -89,9 +89,15 @@ const payloadKeys = new WeakMap<Shape, string>()
 
 function payloadKey(payload: Shape | undefined): string {
   if (payload === undefined) return ''
-  const key = payloadKeys.get(payload) ?? JSON.stringify(payload)
+  const key = payloadKeys.get(payload) ?? JSON.stringify(payload, writable)
   payloadKeys.set(payload, key)
   return key
+}
+
+/** Values of literals that JSON has no form for. */
+function writable(_name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return { bigint: String(value) }
+  return Object.is(value, -0) ? { number: '-0' } : value
 }
 
 function behind(numbers: readonly number[], next: number): number {
