@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { drawPictures } from '../../.ci/pictures.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const EXAMPLES = ['chat', 'ciphers', 'health', 'negotiate', 'smtp', 'upload']
+const EXAMPLES = ['capitan', 'chat', 'ciphers', 'health', 'negotiate', 'smtp', 'upload']
 const PAGES = ['README.md', ...EXAMPLES.map((name) => `examples/${name}/README.md`)]
 
 /** The pictures that a page shows, by their paths from the root. */
