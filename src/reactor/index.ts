@@ -1,6 +1,15 @@
 /** The reactor: services that are kept alive. */
 
-export { reactor, type Reactor, type ReactorOptions, type ShutdownOptions, type ShutdownReport } from './reactor.ts'
+export {
+  reactor,
+  type Reactor,
+  type ReactorListener,
+  type ReactorOptions,
+  type ShutdownOptions,
+  type ShutdownReport,
+} from './reactor.ts'
+export { openIsolateStream } from './run/context.ts'
+export type { ByteSink, ByteStream } from './isolate/byte-streams.ts'
 export type { Awaitable, FallbackContext, Service, ServiceContext, ServiceDefaults } from './service.ts'
 export type { InlineSpec, IsolatedSpec, Isolation, ServiceSettings, ServiceSpec, Watchdog } from './spec.ts'
 export type { Backoff } from './machine/backoff.ts'

@@ -8,6 +8,7 @@ import { FailureStore } from './failures.ts'
 import { serveHealth, type HealthOptions, type HealthServer } from './health.ts'
 import { IsolateHost } from './isolate/isolate-host.ts'
 import { pack, type Packed } from './isolate/pack.ts'
+import type { ByteStream } from './isolate/byte-streams.ts'
 import { isOver, type MemberSpec } from './machine/member.ts'
 import type { Strategy } from './machine/state.ts'
 import { Supervisor } from './machine/supervisor.ts'
@@ -105,6 +106,16 @@ export interface ReactorSurroundings {
   readonly random: Random
 }
 
+/** What a room above wants to hear of. */
+export interface ReactorListener {
+  /** An isolate opens a stream of bytes. */
+  onStream?(service: string, stream: ByteStream): void
+  /** A service has ended, for good or until it is restarted. */
+  onDown?(service: string, error: SteerError | undefined): void
+  /** Called before `done`, and waited for. */
+  onDone?(): Promise<void>
+}
+
 /**
  * Makes a reactor, which starts in the next turn of the event loop. Whoever makes it closes it with `shutdown`; until `done` it
  * keeps the process alive.
@@ -112,8 +123,8 @@ export interface ReactorSurroundings {
  * @throws SteerError `misuse` for names that are there twice or not at all, for services that depend on each other in a circle,
  * for values out of range, and for metadata that cannot go to an isolate.
  */
-export function reactor<M>(options: ReactorOptions<M>): Reactor<M> {
-  return new RunningReactor(options, { clock: systemClock, random: createRandom(jitterSeed()) })
+export function reactor<M>(options: ReactorOptions<M>, listener: ReactorListener = {}): Reactor<M> {
+  return new RunningReactor(options, { clock: systemClock, random: createRandom(jitterSeed()) }, listener)
 }
 
 let made = 0
@@ -129,6 +140,7 @@ export class RunningReactor<M> implements Reactor<M> {
   readonly done: Promise<ShutdownReport>
   readonly #options: ReactorOptions<M>
   readonly #surroundings: ReactorSurroundings
+  readonly #listener: ReactorListener
   readonly #specs = new Map<string, ServiceSpec<M>>()
   readonly #packed = new Map<'thread' | 'process', Packed>()
   readonly #waiters = new Waiters()
@@ -146,7 +158,8 @@ export class RunningReactor<M> implements Reactor<M> {
   #wanted: number | undefined
   #letGo: () => void = () => undefined
 
-  constructor(options: ReactorOptions<M>, surroundings: ReactorSurroundings) {
+  constructor(options: ReactorOptions<M>, surroundings: ReactorSurroundings, listener: ReactorListener = {}) {
+    this.#listener = listener
     this.name = options.name ?? 'reactor'
     this.metadata = options.metadata
     this.#options = options
@@ -236,7 +249,7 @@ export class RunningReactor<M> implements Reactor<M> {
       defaults: { readyBy: 'call', stopTimeoutMs: this.#shutdownMs + 1000 },
       main: async (_, ctx) => {
         // The signals are for the outermost one, which passes on what they mean.
-        const inner = new RunningReactor({ ...this.#options, signals: [] }, this.#surroundings)
+        const inner = new RunningReactor({ ...this.#options, signals: [] }, this.#surroundings, this.#listener)
         this.#inner = inner
         inner.ready.then(
           () => ctx.ready(),
@@ -301,6 +314,8 @@ export class RunningReactor<M> implements Reactor<M> {
       reporter,
       waiters: this.#waiters,
       createHost: (service, events) => this.#createHost(service, events),
+      onStream: (service, stream) => this.#listener.onStream?.(service, stream),
+      onDown: (service, error) => this.#listener.onDown?.(service, error),
       onDone: (error, overdue) => void this.#finish(reporter, error, overdue),
     })
     this.#letGo = holdProcess(signals, () => this.#onSignal())
@@ -367,7 +382,7 @@ export class RunningReactor<M> implements Reactor<M> {
     )
     this.#waiters.close()
     const server = await this.#health.catch(() => undefined)
-    await Promise.all([server?.close(), this.#runner?.gone()])
+    await Promise.all([server?.close(), this.#runner?.gone(), this.#listener.onDone?.()])
     reporter.close()
     this.#letGo()
     const report = { overdue, aborted }

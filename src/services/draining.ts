@@ -21,9 +21,14 @@ const DRAIN_MAX_MS = 2 ** 30
  */
 export function checkDial(
   options: Address & Omit<LinkSettings, 'serve'> & InsecureSettings,
-  drainMs: number = DRAIN_MS,
+  drainMs: number | undefined,
 ): number {
   checkSecurity(options, checkAddress(options))
+  return checkDrain(drainMs)
+}
+
+/** @throws SteerError `misuse` */
+export function checkDrain(drainMs: number = DRAIN_MS): number {
   if (Number.isInteger(drainMs) && drainMs >= 0 && drainMs <= DRAIN_MAX_MS) return drainMs
   throw new SteerError('misuse', `drainMs must be an integer from 0 to ${DRAIN_MAX_MS}, not ${String(drainMs)}`)
 }

@@ -3,7 +3,6 @@
 export {
   AtomicI64,
   AtomicU32,
-  reactor,
   SharedCell,
   type Awaitable,
   type Backoff,
@@ -42,4 +41,7 @@ export {
   type Watchdog,
 } from '../reactor/index.ts'
 export { dialService, type DialServiceOptions } from './dial-service.ts'
+export { isolateService, linkToIsolate, type IsolateServiceOptions } from './isolate-service.ts'
+export type { RunOnLink, Served } from './kept-link.ts'
+export { reactor } from './reactor.ts'
 export { serveService, type ServeServiceOptions } from './serve-service.ts'

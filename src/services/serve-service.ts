@@ -2,7 +2,7 @@
 
 import { listenAbort } from '../base/abort.ts'
 import { createDeferred } from '../base/deferred.ts'
-import type { Service, ServiceContext } from '../reactor/index.ts'
+import type { Service } from '../reactor/index.ts'
 import {
   listen,
   type Address,
@@ -10,9 +10,9 @@ import {
   type Link,
   type LinkSettings,
   type Listener,
-  type ServeEntry,
 } from '../session/index.ts'
 import { checkDial, drainingDefaults } from './draining.ts'
+import { entriesOf, type Served } from './kept-link.ts'
 import { keepLink } from './live-links.ts'
 
 /** Options of `serveService`: an address and the settings of its links, as `listen` has them. */
@@ -20,7 +20,7 @@ export type ServeServiceOptions<M> = Address &
   Omit<LinkSettings, 'serve'> &
   InsecureSettings & {
     /** What is served. A function is handed the metadata of the reactor, once for each main. */
-    readonly serve: readonly ServeEntry[] | ((metadata: M, ctx: ServiceContext<M>) => readonly ServeEntry[])
+    readonly serve: Served<M>
     /** Told of the address when it is had: the real port where 0 was asked for. */
     readonly onListening?: ((address: Listener['address'], metadata: M) => void) | undefined
     /** Called for each link when it is open. What it throws closes that link. */
@@ -43,7 +43,7 @@ export function serveService<M = unknown>(options: ServeServiceOptions<M>): Serv
     main: async (metadata, ctx) => {
       const listener = await listen({
         ...settings,
-        serve: typeof serve === 'function' ? serve(metadata, ctx) : serve,
+        serve: entriesOf(serve, metadata, ctx),
         onLink: (link) => {
           keepLink(service, link)
           onLink?.(link, metadata)

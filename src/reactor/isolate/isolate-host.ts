@@ -7,6 +7,7 @@ import type { HookRun } from '../run/context.ts'
 import type { Host, HostEvents } from '../run/host.ts'
 import { watchSilence, type SilenceWatch } from '../run/silence.ts'
 import type { IsolatedSpec } from '../spec.ts'
+import { ByteStreams } from './byte-streams.ts'
 import type { Carrier } from './carrier.ts'
 import { startChild } from './child.ts'
 import { seal, unseal } from './envelope.ts'
@@ -24,6 +25,7 @@ export class IsolateHost implements Host {
   readonly #clock: Clock
   readonly #events: HostEvents
   readonly #beatEveryMs: number | undefined
+  readonly #streams: ByteStreams
   #watch: SilenceWatch | undefined
   #polling: Timer | undefined
   #leaving: Timer | undefined
@@ -37,6 +39,10 @@ export class IsolateHost implements Host {
     this.#clock = clock
     this.#events = events
     this.#beatEveryMs = spec.watchdog?.beatEveryMs
+    this.#streams = new ByteStreams(
+      (message) => this.#carrier.send(message),
+      (stream) => events.stream(stream),
+    )
     const start = { module: spec.module.href, export: spec.export, beatEveryMs: this.#beatEveryMs }
     const carried = {
       message: (message: FromIsolate) => this.#receive(message),
@@ -103,6 +109,8 @@ export class IsolateHost implements Host {
       }
       case 'hung':
         return this.#events.hung(message.run, message.forMs)
+      case 'stream':
+        return this.#streams.receive(message)
       default:
         return
     }
@@ -140,6 +148,7 @@ export class IsolateHost implements Host {
 
   #endedBy(outcome: Outcome): void {
     this.#ended = true
+    this.#streams.close()
     this.#leaving?.cancel()
     if (!this.#silent) this.#lose(outcome)
   }

@@ -2,6 +2,7 @@
 
 import type { Hook } from '../machine/member.ts'
 import type { Outcome } from '../machine/outcome.ts'
+import type { StreamMessage } from './byte-streams.ts'
 import { seal, unseal, type Envelope } from './envelope.ts'
 
 /** What an isolate is started with. */
@@ -21,6 +22,7 @@ export interface SealedOutcome {
 }
 
 export type ToIsolate =
+  | StreamMessage
   | { readonly type: 'start'; readonly start: IsolateStart }
   | {
       readonly type: 'run'
@@ -38,6 +40,7 @@ export type ToIsolate =
   | { readonly type: 'leave' }
 
 export type FromIsolate =
+  | StreamMessage
   /** A process asks for `start`; a thread has it from its birth. */
   | { readonly type: 'here' }
   | { readonly type: 'settled'; readonly run: number; readonly thrown: Envelope | undefined }

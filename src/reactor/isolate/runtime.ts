@@ -6,6 +6,7 @@ import type { HookRun } from '../run/context.ts'
 import { HookRunner } from '../run/hook-runner.ts'
 import type { Service } from '../service.ts'
 import { isService } from '../spec.ts'
+import { ByteStreams } from './byte-streams.ts'
 import { seal, unseal, type Envelope } from './envelope.ts'
 import { loadModule } from './load.ts'
 import { unsealOutcome, type FromIsolate, type IsolateStart, type ToIsolate } from './messages.ts'
@@ -18,6 +19,7 @@ export interface Isolate {
 /** @param leave ends the isolate. */
 export function createIsolate(start: IsolateStart, send: (message: FromIsolate) => void, leave: () => void): Isolate {
   const metadata = unpack(start.metadata)
+  const streams = new ByteStreams(send)
   let runner: Promise<HookRunner> | undefined
   const load = (): Promise<HookRunner> =>
     loadService(start).then((service) => {
@@ -31,6 +33,7 @@ export function createIsolate(start: IsolateStart, send: (message: FromIsolate) 
           return true
         },
         hung: (run, forMs) => send({ type: 'hung', run, forMs }),
+        openStream: () => streams.open(),
       })
     })
   return {
@@ -50,6 +53,8 @@ export function createIsolate(start: IsolateStart, send: (message: FromIsolate) 
             () => undefined,
           )
           return
+        case 'stream':
+          return streams.receive(message)
         case 'leave':
           return leave()
         case 'start':

@@ -4,6 +4,7 @@ import { listenAbort } from '../../base/abort.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createDeferred } from '../../base/deferred.ts'
 import type { SteerError } from '../../base/errors.ts'
+import type { ByteStream } from '../isolate/byte-streams.ts'
 import type { Hook } from '../machine/member.ts'
 import type { Outcome } from '../machine/outcome.ts'
 import type { FallbackContext, Service, ServiceContext } from '../service.ts'
@@ -25,6 +26,20 @@ export interface HookRun {
 export interface HookVoice extends Attribution {
   ready(): void
   beat(): void
+  /** Undefined where the hook runs in the reactor itself. */
+  openStream(): ByteStream | undefined
+}
+
+/** Where a context keeps what opens a stream to the reactor; it is no part of its type. */
+const OPEN_STREAM = Symbol('coxswain.openStream')
+
+/** A stream of bytes from an isolate to its reactor; undefined for the context of an inline service. */
+export function openIsolateStream<M>(ctx: ServiceContext<M>): ByteStream | undefined {
+  return (ctx as Partial<Pick<ContextWithStream, typeof OPEN_STREAM>>)[OPEN_STREAM]?.()
+}
+
+interface ContextWithStream extends ServiceContext {
+  [OPEN_STREAM](): ByteStream | undefined
 }
 
 export function createContext<M>(
@@ -34,7 +49,8 @@ export function createContext<M>(
   clock: Clock,
   voice: HookVoice,
 ): ServiceContext<M> {
-  return {
+  const ctx: ServiceContext<M> & Pick<ContextWithStream, typeof OPEN_STREAM> = {
+    [OPEN_STREAM]: () => voice.openStream(),
     name: asked.service,
     metadata,
     signal,
@@ -46,6 +62,7 @@ export function createContext<M>(
     sleep: (ms) => sleep(clock, ms, signal),
     bind: (listener) => bindTo(voice, listener),
   }
+  return ctx
 }
 
 /** Runs the hook in its own context. A hook that is not there returns at once; whatever is thrown becomes a rejection. */

@@ -1,6 +1,7 @@
 /** Runs the hooks of one service in this thread, and says what comes of them. */
 
 import type { Clock } from '../../base/clock.ts'
+import type { ByteStream } from '../isolate/byte-streams.ts'
 import type { Thrown } from '../machine/events.ts'
 import type { Uncaught } from '../machine/outcome.ts'
 import type { Service } from '../service.ts'
@@ -15,6 +16,8 @@ export interface HookEvents {
   uncaught(run: number, outcome: Uncaught): boolean
   /** A main that had called `beat` is silent. */
   hung(run: number, forMs: number): void
+  /** A stream of bytes to the reactor, where this is an isolate. */
+  openStream?(): ByteStream
 }
 
 export class HookRunner {
@@ -44,6 +47,7 @@ export class HookRunner {
         watch ??= this.#watch(asked.run)
         watch?.beat()
       },
+      openStream: () => this.#events.openStream?.(),
       uncaught: (outcome) => this.#events.uncaught(asked.run, outcome),
     }
     this.#running.set(asked.run, { controller, voice })

@@ -1,6 +1,7 @@
 /** Where the hooks of one incarnation of a service run. */
 
 import type { SteerError } from '../../base/errors.ts'
+import type { ByteStream } from '../isolate/byte-streams.ts'
 import type { Outcome } from '../machine/outcome.ts'
 import type { HookRun } from './context.ts'
 import type { HookEvents } from './hook-runner.ts'
@@ -17,6 +18,8 @@ export interface Host {
 export interface HostEvents extends HookEvents {
   /** The isolate is no use any more. */
   lost(outcome: Outcome): void
+  /** The isolate opens a stream of bytes. */
+  stream(stream: ByteStream): void
   /** It was ended by force, while it did this. */
   killed(stack: string): void
 }

@@ -2,6 +2,7 @@
 
 import { runTurns, type Clock, type Timer } from '../../base/clock.ts'
 import { SteerError } from '../../base/errors.ts'
+import type { ByteStream } from '../isolate/byte-streams.ts'
 import type { Action, MachineEvent } from '../machine/events.ts'
 import type { Outcome } from '../machine/outcome.ts'
 import type { Supervisor } from '../machine/supervisor.ts'
@@ -17,6 +18,8 @@ export interface RunnerOptions {
   readonly reporter: Reporter
   readonly waiters: Waiters
   createHost(service: string, events: HostEvents): Host
+  onStream(service: string, stream: ByteStream): void
+  onDown(service: string, error: SteerError | undefined): void
   onDone(error: SteerError | undefined, overdue: readonly string[]): void
 }
 
@@ -90,7 +93,8 @@ export class Runner {
         return waiters.up(action.service)
       case 'down':
         reporter.down(action, this.#failuresOf(action.service))
-        return waiters.down(action.service, action.error, action.overdue)
+        waiters.down(action.service, action.error, action.overdue)
+        return this.#options.onDown(action.service, action.error)
       case 'removed':
         return waiters.removed(action.service)
       case 'done':
@@ -151,6 +155,7 @@ export class Runner {
         reporter.mainSettles(service, undefined, { error: outcomeError(outcome) })
         this.tell({ type: 'lost', service, incarnation, outcome })
       },
+      stream: (stream) => this.#options.onStream(service, stream),
       killed: (stack) => {
         runUnattributed(() => reporter.hung(service, this.#overdueMs(service), stack, false))
       },
