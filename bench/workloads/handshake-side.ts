@@ -1,0 +1,97 @@
+/** Handshakes of the library between two ends in one process, and the bare cryptography that no handshake can do without. */
+
+import { createHmac, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'
+
+import { createHandshake, prepareSecurity } from '../../src/secure/index.ts'
+import { encodeHello } from '../../src/wire/hello.ts'
+import { DEFAULT_LIMITS } from '../../src/base/limits.ts'
+
+const KEY = new Uint8Array(32).fill(7)
+/** NNpsk0 */
+const SUITE = 1
+
+const security = {
+  initiator: prepareSecurity({ key: KEY }, 'initiator'),
+  responder: prepareSecurity({ key: KEY }, 'responder'),
+}
+const hello = {
+  initiator: encodeHello({ ...DEFAULT_LIMITS, initiator: true, suite: SUITE }),
+  responder: encodeHello({ ...DEFAULT_LIMITS, initiator: false, suite: SUITE }),
+}
+
+function shake(): void {
+  const near = createHandshake({ role: 'initiator', security: security.initiator, payload: hello.initiator })
+  const far = createHandshake({ role: 'responder', security: security.responder, payload: hello.responder })
+  far.start()
+  const answer = far.read(near.start()!)
+  const confirmation = near.read(answer.send!)
+  const opened = far.read(confirmation.send!)
+  if (opened.opened === undefined || confirmation.opened === undefined) throw new Error('the handshake did not open')
+  if (!Buffer.from(opened.opened.channel.binding).equals(confirmation.opened.channel.binding)) {
+    throw new Error('the two ends have different keys')
+  }
+  opened.opened.channel.destroy()
+  confirmation.opened.channel.destroy()
+}
+
+/** The same number of keys, exchanges and derivations, for both ends: what Noise NNpsk0 asks for, with nothing around it. */
+function bare(): void {
+  const near = generateKeyPairSync('x25519')
+  const far = generateKeyPairSync('x25519')
+  const [nearRaw, farRaw] = [rawOf(near.publicKey), rawOf(far.publicKey)]
+  derive(near.privateKey, farRaw, nearRaw)
+  derive(far.privateKey, nearRaw, farRaw)
+}
+
+function derive(own: KeyObject, other: Buffer, ownRaw: Buffer): void {
+  // psk, both ephemeral keys, their product, and the two keys at the end.
+  let chain = expand(KEY, KEY, 3)
+  chain = expand(chain, ownRaw, 2)
+  chain = expand(chain, other, 2)
+  chain = expand(chain, diffieHellman({ privateKey: own, publicKey: publicFrom(other) }), 2)
+  expand(chain, EMPTY, 2)
+}
+
+const EMPTY = Buffer.alloc(0)
+const SPKI = Buffer.from('302a300506032b656e032100', 'hex')
+
+function rawOf(key: KeyObject): Buffer {
+  return key.export({ type: 'spki', format: 'der' }).subarray(SPKI.length)
+}
+
+function publicFrom(raw: Buffer): KeyObject {
+  return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' })
+}
+
+/** HKDF as Noise writes it; the first output. */
+function expand(chain: Uint8Array, input: Uint8Array, outputs: number): Buffer {
+  const temporary = createHmac('sha256', chain).update(input).digest()
+  const first = createHmac('sha256', temporary).update(Buffer.of(1)).digest()
+  let output = first
+  for (let index = 2; index <= outputs; index++) {
+    output = createHmac('sha256', temporary).update(output).update(Buffer.of(index)).digest()
+  }
+  return first
+}
+
+/** µs of each, in turns. */
+export function measureHandshakes({ rounds, calls }: { readonly rounds: number; readonly calls: number }): {
+  readonly ours: readonly number[]
+  readonly bare: readonly number[]
+} {
+  const [ours, theirs]: [number[], number[]] = [[], []]
+  for (let round = -1; round < rounds; round++) {
+    const pair = [timeOf(shake, calls), timeOf(bare, calls)] as const
+    if (round < 0) continue
+    ours.push(pair[0])
+    theirs.push(pair[1])
+  }
+  return { ours, bare: theirs }
+}
+
+function timeOf(run: () => void, calls: number): number {
+  const { user, system } = process.cpuUsage()
+  for (let call = 0; call < calls; call++) run()
+  const used = process.cpuUsage({ user, system })
+  return (used.user + used.system) / calls
+}
