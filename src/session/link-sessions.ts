@@ -22,6 +22,7 @@ import { SessionNumbers } from './session-numbers.ts'
 import type { SessionPort } from './session-port.ts'
 import { UnansweredSessions } from './unanswered.ts'
 import { UndecidedSessions } from './undecided.ts'
+import type { SessionView } from './views.ts'
 import type { WindowSize } from './window.ts'
 
 /** What the sessions need of their link. */
@@ -75,6 +76,10 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     this.#inbound = new InboundFrames(this, linkEvents)
     this.#undecided = new UndecidedSessions(this.#inbound, this.localWindow)
     this.sink = this.#undecided
+  }
+
+  views(): SessionView[] {
+    return [...this.#sessions.values()].map((session) => session.view())
   }
 
   get clock(): Clock {

@@ -19,6 +19,7 @@ import { LinkWatch } from './link-watch.ts'
 import { LinkWriter } from './link-writer.ts'
 import type { Registry } from './registry.ts'
 import type { SessionCore } from './session.ts'
+import { setViews } from './views.ts'
 
 export interface LinkOptions {
   /** Not started. */
@@ -92,6 +93,7 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     this.whenOpen.catch(() => undefined)
     this.link = options.face(this)
     this.#sessions.link = this.link
+    setViews(this.link, () => this.#sessions.views())
   }
 
   get remoteAddress(): string | undefined {

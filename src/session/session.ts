@@ -17,7 +17,7 @@ import {
   type SessionOpenEvent,
   type StrayErrorEvent,
 } from '../base/channels.ts'
-import type { Role } from '../ir/source.ts'
+import { otherRole, type Role } from '../ir/source.ts'
 import { decodePayload } from '../kernel/codec/index.ts'
 import type { Link, Session } from '../kernel/link.ts'
 import type { Edge, Place, Plan, Program, Scope } from '../kernel/program.ts'
@@ -29,6 +29,7 @@ import { ScopeClocks } from './scope-clocks.ts'
 import type { SessionPort } from './session-port.ts'
 import { SessionStreams } from './streams/session-streams.ts'
 import { createUnexpected } from './unexpected.ts'
+import type { SessionView } from './views.ts'
 import { ReceiveWindow, SendWindow } from './window.ts'
 
 type Phase =
@@ -144,6 +145,15 @@ export class SessionCore {
   /** What is being waited for or done, for messages to people. */
   describe(): string {
     return this.#lastMessage === this.program.start ? 'the start' : `"${this.#lastMessage.label}"`
+  }
+
+  /** Where it stands, for people. */
+  view(): SessionView {
+    const { id, program } = this
+    const { definition, role, start } = program
+    const after = this.#wireEdge === start ? undefined : this.#wireEdge.label
+    const waitsFor = this.#wire.kind === 'end' ? undefined : this.#wire.mine ? role : otherRole(role)
+    return { session: id, protocol: definition.name, role, after, waitsFor }
   }
 
   bind(driver: Driver, ciphers?: Ciphers): void {
