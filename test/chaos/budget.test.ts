@@ -70,7 +70,7 @@ async function borne(started: Started, sockets: readonly Socket[]): Promise<numb
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
 
-describe('before a link is open', () => {
+describe('before a link is open', { timeout: 60_000 }, () => {
   it.each([
     ['a key', KEYED, PREAMBLE],
     ['an identity', NAMED, PREAMBLE.replace('01 01 01', '01 02 01')],
@@ -146,7 +146,7 @@ describe('before a link is open', () => {
   })
 })
 
-describe('whoever holds the key and abuses it', () => {
+describe('whoever holds the key and abuses it', { timeout: 60_000 }, () => {
   const opening = openFrame(1, 'peer', 'echo', Echo.fingerprint).subarray(6)
   const open = (n: number): Buffer => frameOf(1, 2 * n + 1, opening)
   const cancel = (n: number): Buffer => frame(6, 2 * n + 1)

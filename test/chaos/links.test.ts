@@ -21,7 +21,7 @@ const on = (ends: Ends, faults: Iterable<Fault>): { readonly ends: Ends; readonl
 const oneOf = (many: number, faults: Iterable<Fault>): Fault[] =>
   [...faults].filter((_, index) => (index + SEED) % many === 0)
 
-describe('a secure link over a network that does what it likes', () => {
+describe('a secure link over a network that does what it likes', { timeout: 90_000 }, () => {
   it('talks through a proxy that only passes on, over every kind of security', async () => {
     await runTrials(SETUPS.map((ends) => ({ ends, size: MEDIUM })))
   })
@@ -59,7 +59,7 @@ describe('a secure link over a network that does what it likes', () => {
       side: SIDES[(index >> 1) % 2]!,
       at: random.integer(0, 450),
     }))
-    const tally = await runTrials(on(KEYED, faults))
+    const tally = await runTrials(on(KEYED, faults), judge, 32)
     expect(tally.fired).toBeGreaterThan(20)
   })
 
@@ -70,7 +70,7 @@ describe('a secure link over a network that does what it likes', () => {
   })
 })
 
-describe('a plain link over the same network', () => {
+describe('a plain link over the same network', { timeout: 90_000 }, () => {
   it('is truncated by a FIN or an RST at any byte', async () => {
     await runTrials(on(PLAIN, oneOf(4, everywhere(['fin', 'rst'], await measureTalk(PLAIN)))))
   })
