@@ -56,7 +56,7 @@ export interface StreamOver {
 /**
  * What a stream can be sent from: anything that `for await` reads, web and Node streams included, or an object that is
  * iterable. It is read only as far as the other side has room. When the stream is cancelled, its `return` is called, so that
- * a generator's `finally` runs.
+ * a generator's `finally` runs; a stream of Node is destroyed, a web stream cancelled, also while it has nothing to give.
  */
 export type StreamSource<Item> = AsyncIterable<Item> | (Iterable<Item> & object)
 

@@ -28,6 +28,7 @@ import { seal, SEALED_BYTES, unseal, type Ciphers } from './sealing.ts'
 import { ScopeClocks } from './scope-clocks.ts'
 import type { SessionPort } from './session-port.ts'
 import { SessionStreams } from './streams/session-streams.ts'
+import { discardSource } from './streams/source.ts'
 import { createUnexpected } from './unexpected.ts'
 import type { SessionView } from './views.ts'
 import { ReceiveWindow, SendWindow } from './window.ts'
@@ -175,6 +176,7 @@ export class SessionCore {
 
   /** The driver is done with the state it held; `plan` where a move was due. */
   proceed(plan: Plan | undefined): void {
+    if (this.#phase === 'over') discard(plan)
     if (this.#phase !== 'held') return
     this.#phase = 'running'
     this.#take(plan ?? PROCEED)
@@ -303,7 +305,10 @@ export class SessionCore {
 
   /** Goes on from the state that the driver has just decided on. */
   #take(decision: Decision): void {
-    if (this.#phase === 'over') return
+    if (this.#phase === 'over') {
+      if (decision !== PENDING && decision !== PROCEED) discard(decision)
+      return
+    }
     if (decision === PENDING) {
       this.#phase = 'held'
       return
@@ -422,7 +427,7 @@ export class SessionCore {
       const sealed = edge.sealed && edge.window === 0 ? seal(this.#ciphers!, edge, payload) : payload
       this.#sending.sent(this.#port.frames.message(this.id, edge, sealed))
     } catch (error) {
-      this.fail(error)
+      this.fail(withPlace(error, edge))
       return undefined
     }
     this.#touched = this.#port.epoch
@@ -531,6 +536,8 @@ export class SessionCore {
     this.#inbox.clear()
     this.#clocks?.stop()
     this.#streams?.close(abortReason, cancelled)
+    discard(this.#plan)
+    this.#plan = undefined
     this.#ending = abortReason
     this.#port.release(this)
     publish(sessionClose, () => ({ ...this.#event(), outcome, error }))
@@ -548,6 +555,17 @@ const TOLD_AS_IT_IS: ReadonlySet<ErrorCode> = new Set(['resource_exhausted', 'de
 
 const NO_SCOPES: readonly Scope[] = []
 const NO_STREAMS = 'a frame of a stream arrived for a protocol without streams'
+
+/** A move that will not be made any more: what it would have sent a stream from may hold a file open. */
+function discard(plan: Plan | undefined): void {
+  if (plan !== undefined && plan.edge.window > 0) discardSource(plan.payload)
+}
+
+/** Says which message a payload was for. What the program's own code has thrown, its ciphers for one, stays what it is. */
+function withPlace(error: unknown, edge: Edge): unknown {
+  if (!SteerError.is(error) || error.code === 'misuse') return error
+  return new SteerError(error.code, `message "${edge.label}": ${error.rawMessage}`, { cause: error })
+}
 
 function createHandle(core: SessionCore): Session {
   return Object.freeze({

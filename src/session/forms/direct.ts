@@ -73,6 +73,8 @@ export class DirectDriver implements Driver, StateOwner {
   }
 
   perform(plan: Plan | undefined, token: StateToken): Promise<unknown> {
+    // After the end the session still hears of the move: what it would have sent may have to be let go.
+    if (this.#terminal !== undefined) this.core.proceed(plan)
     const promise = this.#terminal === undefined ? this.#perform(plan, token) : settle(this.#terminal)
     if (this.#forTurns) this.latest = promise
     return promise

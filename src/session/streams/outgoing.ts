@@ -6,6 +6,7 @@
 import { isThenable } from '../../base/deferred.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { StreamEnd } from '../../kernel/state.ts'
+import { openSource, type Source } from './source.ts'
 
 /** What the stream asks of its session. */
 export interface OutgoingPort {
@@ -21,9 +22,8 @@ export interface OutgoingPort {
   threw(error: unknown): void
 }
 
-type Source = Iterator<unknown> | AsyncIterator<unknown>
-
 export class OutgoingStream {
+  readonly #label: string
   readonly #source: Source
   readonly #port: OutgoingPort
   /** How many items the other side takes now. */
@@ -37,6 +37,7 @@ export class OutgoingStream {
 
   /** @throws SteerError `misuse` for what is no source. */
   constructor(label: string, source: unknown, credit: number, port: OutgoingPort) {
+    this.#label = label
     this.#source = openSource(label, source)
     this.#credit = credit
     this.#port = port
@@ -119,15 +120,32 @@ export class OutgoingStream {
 
   /** False when the stream does not go on. */
   #take(step: IteratorResult<unknown>): boolean {
-    if (step.done === true) {
+    let done: boolean
+    let item: unknown
+    try {
+      done = this.#isDone(step)
+      if (!done) item = step.value
+    } catch (error) {
+      this.#threw(error)
+      return false
+    }
+    if (done) {
       this.#ended = true
       this.#port.sayEnd()
       return false
     }
     this.#credit--
-    if (this.#port.send(step.value)) return true
+    if (this.#port.send(item)) return true
     this.stop()
     return false
+  }
+
+  /** Iterators are the program's own, and may be wrong: a link must not end over one of its sessions. */
+  #isDone(step: unknown): boolean {
+    if (typeof step === 'object' && step !== null) return Boolean((step as { readonly done?: unknown }).done)
+    const got = step === null ? 'null' : typeof step
+    const text = `next() of the source of stream "${this.#label}" must give { done, value }, and gave ${got}`
+    throw new SteerError('misuse', text)
   }
 
   #threw(error: unknown): void {
@@ -136,23 +154,6 @@ export class OutgoingStream {
     this.#ended = true
     this.#port.threw(error)
   }
-}
-
-/** `for await` takes the asynchronous iterator where there is one; so does this. Text is iterable, and never meant. */
-function openSource(label: string, source: unknown): Source {
-  if ((typeof source === 'object' && source !== null) || typeof source === 'function') {
-    const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = source as {
-      readonly [Symbol.asyncIterator]?: unknown
-      readonly [Symbol.iterator]?: unknown
-    }
-    const open = typeof asynchronous === 'function' ? asynchronous : synchronous
-    if (typeof open === 'function') {
-      const iterator: unknown = open.call(source)
-      if (typeof (iterator as Partial<Source> | null)?.next === 'function') return iterator as Source
-    }
-  }
-  const what = source === null ? 'null' : typeof source
-  throw new SteerError('misuse', `the stream "${label}" is sent from an AsyncIterable or an Iterable, not from ${what}`)
 }
 
 /** Synchronous iterators answer with the result itself; whatever has a `then` is waited for. */

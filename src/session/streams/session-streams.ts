@@ -109,8 +109,7 @@ export class SessionStreams {
     try {
       item = this.#decode(edge, bytes, start, end)
     } catch (error) {
-      const { code, rawMessage } = SteerError.from(error)
-      this.#port.fail(new SteerError(code, `item of stream "${edge.label}": ${rawMessage}`, { cause: error }))
+      this.#port.fail(ofItem(edge, SteerError.from(error)))
       return
     }
     stream.push(item)
@@ -190,7 +189,7 @@ export class SessionStreams {
     try {
       frames.item(id, edge, edge.sealed ? seal(this.#port.ciphers(), edge, item) : item)
     } catch (error) {
-      this.#port.fail(error)
+      this.#port.fail(ofItem(edge, error))
       return false
     }
     this.#port.touch()
@@ -208,4 +207,10 @@ export class SessionStreams {
   #refuse(code: ErrorCode, text: string): void {
     this.#port.fail(new SteerError(code, text))
   }
+}
+
+/** Says where the error belongs. What a program's own code has thrown stays what it is. */
+function ofItem(edge: Edge, error: unknown): unknown {
+  if (!SteerError.is(error)) return error
+  return new SteerError(error.code, `item of stream "${edge.label}": ${error.rawMessage}`, { cause: error })
 }
