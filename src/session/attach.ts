@@ -38,7 +38,7 @@ export async function openLink(
     transport.destroy()
     throw signal.reason
   }
-  const core = createLink(transport, prepared, clock)
+  const core = createLink(transport, prepared, { clock })
   const unlisten = listenAbort(signal, () => void core.close(0))
   try {
     core.start()

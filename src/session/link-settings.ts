@@ -105,13 +105,25 @@ export function prepareLink(settings: LinkSettings, role: SecureRole): PreparedL
   }
 }
 
+/** What a link is made with beside its settings. */
+export interface CreateLinkOptions {
+  /** Default the system's. */
+  readonly clock?: Clock | undefined
+  /** See `LinkOptions`. */
+  readonly onOpen?: ((core: LinkCore) => void) | undefined
+}
+
 /** A link, not started. */
-export function createLink(transport: Transport, prepared: PreparedLink, clock: Clock = systemClock): LinkCore {
+export function createLink(
+  transport: Transport,
+  prepared: PreparedLink,
+  { clock = systemClock, onOpen }: CreateLinkOptions = {},
+): LinkCore {
   const { initiator, limits, registry, security, maxAgeMs } = prepared
   const hello = encodeHello({ ...limits, initiator, suite: security === 'none' ? SUITE.none : security.suiteNumber })
   const channel =
     security === 'none'
       ? new PlainChannel(transport, hello, initiator)
       : new SecureLinkChannel(transport, hello, security)
-  return new LinkCore({ channel, initiator, limits, registry, clock, maxAgeMs, face: createLinkFace })
+  return new LinkCore({ channel, initiator, limits, registry, clock, maxAgeMs, onOpen, face: createLinkFace })
 }

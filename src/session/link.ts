@@ -31,6 +31,8 @@ export interface LinkOptions {
   readonly registry: Registry
   /** From the opened link to its graceful close, in ms; absent: no end. */
   readonly maxAgeMs?: number | undefined
+  /** Called when the link is open, before anything else that has come is looked at. */
+  readonly onOpen?: ((core: LinkCore) => void) | undefined
   /** Builds what user code sees. */
   readonly face: (core: LinkCore) => Link
 }
@@ -182,6 +184,7 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     }
     const { remoteAddress } = this
     publish(linkOpen, () => ({ link: this.id, remoteAddress, initiator }))
+    this.#options.onOpen?.(this)
     this.#openedLink.resolve(this.link)
   }
 

@@ -83,16 +83,14 @@ class AcceptedLinks {
   }
 
   add(transport: Transport): void {
-    const core = createLink(transport, this.#prepared)
+    const onOpen = (opened: LinkCore): void => {
+      this.#opened(opened)
+    }
+    const core = createLink(transport, this.#prepared, { onOpen })
     this.#all.add(core)
     this.#opening.add(core)
     this.#makeRoom(core)
-    core.whenOpen.then(
-      () => {
-        this.#opened(core)
-      },
-      () => this.#opening.delete(core),
-    )
+    core.whenOpen.catch(() => this.#opening.delete(core))
     void core.closed.then(() => {
       this.#all.delete(core)
       if (this.links.delete(core.link)) this.#count(core, -1)

@@ -274,6 +274,28 @@ describe('a peer made from the document alone', () => {
     ])
   })
 
+  it('is served by what onLink gives, also for a session that comes with its first record', async () => {
+    const serve = [Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })]
+    const server = await listen({ port: 0, security: { key }, onLink: (link) => void link.serve(serve) })
+    onTestFinished(() => server.close({ deadlineMs: 0 }))
+    const socket = dialTcp(server.port!, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    const taker = new Taker(socket)
+    const peer = new IndependentPeer({
+      ...settings,
+      initiator: true,
+      ephemeral: randomBytes(32),
+      hello: hello(HELLO, 1),
+    })
+    socket.write(Buffer.concat([peer.preamble, peer.write()]))
+    peer.read(await taker.unit())
+    const { send, receive } = peer.split()
+    const open = openFrame(1, 'peer', 'echo', Echo.fingerprint)
+    socket.write(Buffer.concat([send.seal(0, Buffer.alloc(0)), send.seal(0, open)]))
+    expect(await openRecord(taker, receive)).toEqual({ type: 0, data: '' })
+    expect(await openRecord(taker, receive)).toEqual({ type: 0, data: `000000220201${Echo.fingerprint}` })
+  })
+
   it('serves a real dialler, and learns its identity', async () => {
     const server = createServer()
     onTestFinished(() => void server.close())
