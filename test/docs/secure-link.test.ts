@@ -3,7 +3,7 @@ import { connect as dialTcp, createServer, type AddressInfo, type Socket } from 
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { connect, generateIdentity, importIdentity, listen } from 'coxswain'
+import { connect, generateIdentity, importIdentity, listen, type Link } from 'coxswain'
 
 import {
   createHandshake,
@@ -276,7 +276,10 @@ describe('a peer made from the document alone', () => {
 
   it('is served by what onLink gives, also for a session that comes with its first record', async () => {
     const serve = [Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })]
-    const server = await listen({ port: 0, security: { key }, onLink: (link) => void link.serve(serve) })
+    const onLink = (link: Link): void => {
+      link.serve(serve)
+    }
+    const server = await listen({ port: 0, security: { key }, onLink })
     onTestFinished(() => server.close({ deadlineMs: 0 }))
     const socket = dialTcp(server.port!, '127.0.0.1')
     onTestFinished(() => void socket.destroy())
