@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 
 import { listen } from 'coxswain'
 
-import { DiskFull, Store, type Arrival } from './store.ts'
+import { Stopped, Store, type Arrival } from './store.ts'
 import { Upload, type FileMeta, type UploadMasterHandlers } from './upload.gen.ts'
 
 const { values } = parseArgs({
@@ -40,16 +40,18 @@ function takeFile(): UploadMasterHandlers {
     },
     chunks: async (turn) => {
       let arrival: Arrival
+      let isKept: boolean
       try {
         arrival = await store.write(meta, turn.stream)
+        isKept = await arrival.keepIfWhole()
       } catch (error) {
         // The session may be over already: then the other side has gone, and nothing that we say here is heard.
         const { send } = await turn.end()
         console.log(`dropped ${meta.name}: ${error instanceof Error ? error.message : String(error)}`)
-        return send.stopped({ reason: error instanceof DiskFull ? error.message : 'it cannot be stored' })
+        return send.stopped({ reason: error instanceof Stopped ? error.message : 'it cannot be stored' })
       }
       const { send } = await turn.end()
-      if (!(await arrival.keepIfWhole())) {
+      if (!isKept) {
         console.log(`dropped ${meta.name}: its SHA-256 is another`)
         return send.corrupt({ got: arrival.sha256 })
       }

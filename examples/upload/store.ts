@@ -2,14 +2,14 @@
 
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { FileMeta } from './upload.gen.ts'
 
-/** More came than there is room for. */
-export class DiskFull extends Error {}
+/** What comes in is not taken to its end; the message may be told to whoever sends it. */
+export class Stopped extends Error {}
 
 /** A file that has come in, under a name of its own until it is kept. */
 export interface Arrival {
@@ -43,30 +43,38 @@ export class Store {
     try {
       await using file = await open(unfinished, 'wx')
       for await (const chunk of chunks) {
-        if (chunk.length > this.#freeBytes) throw new DiskFull('the disk is full')
+        // Only what was announced was agreed to: a sender that says 10 bytes must not fill the disk.
+        if (bytes + chunk.length > meta.size)
+          throw new Stopped(`more came than the ${meta.size} bytes that were announced`)
+        if (chunk.length > this.#freeBytes) throw new Stopped('the disk is full')
         if (this.#writeDelayMs > 0) await delay(this.#writeDelayMs)
-        await file.write(chunk)
+        // Unlike `write`, it goes on after a part: a disk that is really full takes some bytes of the last chunk.
+        await file.writeFile(chunk)
         hash.update(chunk)
         bytes += chunk.length
         this.#freeBytes -= chunk.length
       }
       await file.sync()
     } catch (error) {
-      await this.#remove(unfinished, bytes)
+      this.#freeBytes += bytes
+      await rm(unfinished, { force: true })
       throw error
     }
     const sha256 = hash.digest()
     const keepIfWhole = async (): Promise<boolean> => {
       const isWhole = bytes === meta.size && sha256.equals(meta.sha256)
-      if (isWhole) await rename(unfinished, join(this.#folder, meta.name))
-      else await this.#remove(unfinished, bytes)
+      try {
+        // Unlike `rename`, it takes no name that another upload has got meanwhile.
+        if (isWhole) await link(unfinished, join(this.#folder, meta.name))
+      } catch (error) {
+        this.#freeBytes += bytes
+        throw this.has(meta.name) ? new Stopped(`there is a file called ${meta.name}`) : error
+      } finally {
+        await rm(unfinished, { force: true })
+      }
+      if (!isWhole) this.#freeBytes += bytes
       return isWhole
     }
     return { bytes, sha256, keepIfWhole }
-  }
-
-  async #remove(path: string, bytes: number): Promise<void> {
-    this.#freeBytes += bytes
-    await rm(path, { force: true })
   }
 }

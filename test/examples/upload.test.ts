@@ -1,9 +1,13 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { connect } from 'coxswain'
+
+import { Upload } from '../../examples/upload/upload.gen.ts'
+import { createGate } from '../session/pairs.ts'
 import { Program } from './processes.ts'
 
 async function createFolder(): Promise<string> {
@@ -73,6 +77,56 @@ describe('examples/upload', { timeout: 60_000 }, () => {
     expect(await sent.exit).toBe(130)
     await server.prints(/dropped/)
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('stops a sender of whom more comes than it has announced, and holds no more than that', async () => {
+    const { port, folder } = await startServer('--max-bytes', '100000')
+    const link = await connect({ port: Number(port), security: 'none' })
+    onTestFinished(() => link.close({ deadlineMs: 0 }))
+    let given = 0
+    function* endless(): Generator<Uint8Array> {
+      for (; ; given++) yield new Uint8Array(65_536)
+    }
+    let how: unknown
+    const { outcome, message } = await Upload.peer.handle(link, {
+      start: (turn) => turn.send.meta({ name: 'liar', size: 100_000, sha256: new Uint8Array(32) }),
+      accept: (turn) => turn.send.chunks(endless()),
+      stopped: (turn) => {
+        how = turn.streamed
+      },
+    })
+    expect({ outcome, message, how }).toEqual({
+      outcome: 'stopped',
+      message: { reason: 'more came than the 100000 bytes that were announced' },
+      how: 'cancelled',
+    })
+    expect(given).toBeLessThan(40)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('keeps one of two files that come under one name at the same time, and stops the other', async () => {
+    const { port, folder, server } = await startServer()
+    const link = await connect({ port: Number(port), security: 'none' })
+    onTestFinished(() => link.close({ deadlineMs: 0 }))
+    const accepted = [createGate(), createGate()]
+    const send = async (index: number): Promise<string> => {
+      const content = new Uint8Array([index])
+      const result = await Upload.peer.handle(link, {
+        start: (turn) =>
+          turn.send.meta({ name: 'twin', size: 1, sha256: createHash('sha256').update(content).digest() }),
+        accept: async (turn) => {
+          accepted[index]!.open()
+          await accepted[1 - index]!.opened
+          return turn.send.chunks([content])
+        },
+      })
+      return result.outcome
+    }
+    const outcomes = await Promise.all([send(0), send(1)])
+    expect([...outcomes].sort()).toEqual(['stopped', 'stored'])
+    expect([...(await readFile(join(folder, 'twin')))]).toEqual([outcomes.indexOf('stored')])
+    await server.prints(/dropped twin: there is a file called twin/)
+    expect(await readdir(folder)).toEqual(['twin'])
   })
 
   it('stops the sender when the disk is full', async () => {
