@@ -28,7 +28,7 @@ const GATES = [
       `${MODULES}/.cache/declarations`,
     ],
   },
-  { name: 'generated', args: [TSX, 'src/cli/main.ts', 'gen', '--check', 'examples', 'test/protocols', 'test/types', 'bench/protocols'] },
+  { name: 'generated', args: [TSX, 'src/cli/main.ts', 'gen', '--check', 'src/services', 'examples', 'test/protocols', 'test/types', 'bench/protocols'] },
   { name: 'format', args: [`${MODULES}/prettier/bin/prettier.cjs`, '--check', '.', '--log-level=warn'] },
   { name: 'api', args: [TSX, 'test/api/report.ts', '--check'] },
   { name: 'documents', args: [TSX, '.ci/documents.ts', '--check'] },

@@ -34,6 +34,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./model.ts')).modelCommand,
   },
   {
+    name: 'ps',
+    summary: 'shows the services and sessions of a running reactor',
+    load: async () => (await import('./ps.ts')).psCommand,
+  },
+  {
+    name: 'top',
+    summary: 'shows a running reactor, and goes on showing it',
+    load: async () => (await import('./top.ts')).topCommand,
+  },
+  {
     name: 'keygen',
     summary: 'makes a shared key, or an identity, for secure links',
     load: async () => (await import('./keygen.ts')).keygenCommand,

@@ -4,6 +4,7 @@ export {
   reactor,
   type Reactor,
   type ReactorListener,
+  type ReactorView,
   type ReactorOptions,
   type ShutdownOptions,
   type ShutdownReport,

@@ -112,8 +112,18 @@ export interface ReactorListener {
   onStream?(service: string, stream: ByteStream): void
   /** A service has ended, for good or until it is restarted. */
   onDown?(service: string, error: SteerError | undefined): void
-  /** Called before `done`, and waited for. */
+  /** Called before any service starts, and waited for. What it throws ends the reactor, as a health port does that is taken. */
+  readonly onStart?: ((view: ReactorView) => Promise<void>) | undefined
+  /** Called before `done`, and waited for. Must not throw. */
   onDone?(): Promise<void>
+}
+
+/** A reactor that is about to start, as a listener sees it. */
+export interface ReactorView {
+  readonly name: string
+  services(): readonly ServiceSnapshot[]
+  /** What runs under that name; undefined for isolates and for names that are not there. */
+  serviceOf(name: string): Service<never> | undefined
 }
 
 /**
@@ -155,6 +165,8 @@ export class RunningReactor<M> implements Reactor<M> {
   #inner: Reactor<M> | undefined
   #claimed = false
   #health: Promise<HealthServer | undefined> = Promise.resolve(undefined)
+  /** What a listener does at the start. */
+  #opened: Promise<void> | undefined
   #wanted: number | undefined
   #letGo: () => void = () => undefined
 
@@ -320,24 +332,30 @@ export class RunningReactor<M> implements Reactor<M> {
     })
     this.#letGo = holdProcess(signals, () => this.#onSignal())
     const up = services.map(({ name }) => this.#waiters.add(name, 'up'))
-    Promise.all(up).then(() => this.#ready.resolve(undefined), this.#ready.reject)
-    if (health === undefined) {
-      this.#healthPort.reject(new SteerError('misuse', 'this reactor serves no health'))
-      return this.#begin()
-    }
-    // Health first: whoever probes sees the services come up.
-    this.#health = serveHealth(health, { isReady: () => this.#isReady(), services: () => this.ps() })
-    this.#health.then(
-      (server) => {
-        this.#healthPort.resolve(server?.port ?? 0)
-        this.#begin()
-      },
-      (error: unknown) => {
-        this.#ready.reject(error)
-        this.#healthPort.reject(error)
-        this.#runner?.tell({ type: 'force' })
-      },
+    if (health === undefined) this.#healthPort.reject(new SteerError('misuse', 'this reactor serves no health'))
+    // Whoever looks from outside sees the services come up.
+    else this.#health = serveHealth(health, { isReady: () => this.#isReady(), services: () => this.ps() })
+    this.#health.then((server) => this.#healthPort.resolve(server?.port ?? 0), this.#healthPort.reject)
+    const { onStart } = this.#listener
+    this.#opened = onStart?.(this.#view())
+    const opened = Promise.all([this.#health, this.#opened])
+    Promise.all([opened, ...up]).then(() => this.#ready.resolve(undefined), this.#ready.reject)
+    if (health === undefined && onStart === undefined) return this.#begin()
+    opened.then(
+      () => this.#begin(),
+      () => this.#runner?.tell({ type: 'force' }),
     )
+  }
+
+  #view(): ReactorView {
+    return {
+      name: this.name,
+      services: () => this.ps(),
+      serviceOf: (name) => {
+        const spec = this.#specs.get(name)
+        return spec === undefined || isIsolated(spec) ? undefined : spec.service
+      },
+    }
   }
 
   #begin(): void {
@@ -382,6 +400,7 @@ export class RunningReactor<M> implements Reactor<M> {
     )
     this.#waiters.close()
     const server = await this.#health.catch(() => undefined)
+    await this.#opened?.catch(() => undefined)
     await Promise.all([server?.close(), this.#runner?.gone(), this.#listener.onDone?.()])
     reporter.close()
     this.#letGo()

@@ -20,7 +20,6 @@ export {
   type Outcome,
   type Phase,
   type Reactor,
-  type ReactorOptions,
   type Restart,
   type Service,
   type ServiceContext,
@@ -43,5 +42,5 @@ export {
 export { dialService, type DialServiceOptions } from './dial-service.ts'
 export { isolateService, linkToIsolate, type IsolateServiceOptions } from './isolate-service.ts'
 export type { RunOnLink, Served } from './kept-link.ts'
-export { reactor } from './reactor.ts'
+export { reactor, type ControlOptions, type ReactorOptions } from './reactor.ts'
 export { serveService, type ServeServiceOptions } from './serve-service.ts'

@@ -34,7 +34,12 @@ export const ROOMS: readonly Room[] = [
     packages: ['p-retry'],
   },
   { path: 'src/reactor', imports: ['src/base'] },
-  { path: 'src/services', imports: ['src/reactor', 'src/session', 'src/wire', 'src/base'] },
+  {
+    path: 'src/services',
+    imports: ['src/reactor', 'src/session', 'src/wire', 'src/base'],
+    // Its own protocol is declared and generated as everybody's.
+    packages: ['coxswain/kernel-v1', 'coxswain/steer'],
+  },
   { path: 'src/testing', imports: ['src/reactor', 'src/session', 'src/wire', 'src/base'] },
   { path: 'codegen/diagnostics', imports: ['src/ir', 'src/base'] },
   { path: 'codegen/read', imports: ['codegen/diagnostics', 'src/ir', 'src/base'], packages: ['ts-morph'] },
