@@ -14,7 +14,7 @@ export interface Limits {
    */
   readonly frameMaxBytes: number
   /**
-   * Messages of one session that may lie here unread, for protocols in which one side sends and sends. Default 256, at least
+   * Messages of one session that may lie here unread, for protocols in which one side sends and sends. Default 2048, at least
    * 1, at most 65 535. The sender waits for credit; one that does not loses its session with `resource_exhausted`.
    */
   readonly windowMessages: number
@@ -73,7 +73,7 @@ export interface Limits {
 /** What holds where nothing else is given. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   frameMaxBytes: 1024 * 1024,
-  windowMessages: 256,
+  windowMessages: 2048,
   windowBytes: 256 * 1024,
   sessionsMax: 100_000,
   outboundMaxBytes: 8 * 1024 * 1024,

@@ -10,8 +10,8 @@ export interface RawFrame {
   readonly body: Buffer
 }
 
-export const HELLO = '4358534e 01 00 01 00 00100000 00000100 00040000 000186a0 00001388'
-export const HELLO_BACK = '4358534e 01 00 02 00 00100000 00000100 00040000 000186a0 00001388'
+export const HELLO = '4358534e 01 00 01 00 00100000 00000800 00040000 000186a0 00001388'
+export const HELLO_BACK = '4358534e 01 00 02 00 00100000 00000800 00040000 000186a0 00001388'
 
 export function bytes(hex: string): Buffer {
   return Buffer.from(hex.replaceAll(/\s/g, ''), 'hex')
