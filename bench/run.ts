@@ -6,6 +6,7 @@ import { BARS, LEAST_LIMIT } from './bars.ts'
 import { WrongAnswer } from './runner/bench.ts'
 import { guard, toRatios, type Baseline } from './runner/guard.ts'
 import { describeInLines, describeMachine, type Machine } from './runner/machine.ts'
+import { describeProfiles } from './runner/profile.ts'
 import type { Series } from './runner/series.ts'
 import { HELP, readSettings, type Settings } from './runner/settings.ts'
 import { align, tableOf } from './runner/tables.ts'
@@ -37,7 +38,9 @@ async function main(): Promise<number> {
   for (const line of describeInLines(machine)) console.log(line)
   const series = await runAll(settings)
   if (series === undefined) return 1
-  return report(settings, machine, series)
+  const code = report(settings, machine, series)
+  if (settings.profile !== undefined) for (const line of describeProfiles(settings.profile, 25)) console.log(line)
+  return code
 }
 
 /** Undefined where an answer was wrong. */

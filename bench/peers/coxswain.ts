@@ -15,7 +15,7 @@ export async function serve(job: Job): Promise<Server> {
     port: 0,
     security: securityOf(job),
     limits: { linksPerAddressMax: 100_000, linksMax: 100_000, openingMax: 10_000, openingPerAddressMax: 10_000 },
-    serve: [serveFeed(), serveFlow(), serveTurns(), serveChunks()],
+    serve: serveAll(),
   })
   return { port: listener.port! }
 }
@@ -26,8 +26,12 @@ export async function connectTo(job: Job, port: number): Promise<Link> {
 
 async function createClient(job: Job, port: number): Promise<Client> {
   const link = await connectTo(job, port)
-  const run = runOf(job)
-  return { run: (count) => run(link, job, count) }
+  return { run: (count) => runOn(link, job, count) }
+}
+
+/** One run over a link that stands. */
+export function runOn(link: Link, job: Job, count: number): Promise<Tally> {
+  return runOf(job)(link, job, count)
 }
 
 export { createClient as connect }
@@ -39,6 +43,11 @@ function securityOf({ options }: Job): Security | 'none' {
 }
 
 // ---- the side that answers
+
+/** All that a server of the bench serves. */
+export function serveAll(): ServeEntry[] {
+  return [serveFeed(), serveFlow(), serveTurns(), serveChunks()]
+}
 
 function serveFeed(): ServeEntry {
   return Feed.master.with(() => {

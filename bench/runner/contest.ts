@@ -6,6 +6,7 @@
 import type { Job, Tally } from '../peers/peer.ts'
 import { WrongAnswer, type Bench } from './bench.ts'
 import { Side } from './process-pair.ts'
+import { profileFlags } from './profile.ts'
 import type { Figures, Series } from './series.ts'
 import type { Settings } from './settings.ts'
 import type { RunReport, Usage } from './side.ts'
@@ -40,6 +41,8 @@ export function createContest(contest: Contest): Bench {
   return { name, about, run: (settings) => runContest(contest, settings) }
 }
 
+/** Of each session, so that its opening is a small part. */
+const LEAST_TRIPS = 20
 /** First run of the warm-up. */
 const FIRST_COUNT = 200
 /** Time that the busier of the two processes computes before anything counts. */
@@ -51,7 +54,7 @@ async function runContest(contest: Contest, settings: Settings): Promise<readonl
   const figures: Figures[][] = chosen.map(() => [])
   try {
     for (const contestant of chosen) {
-      const pair = new Pair(contest, contestant)
+      const pair = new Pair(contest, contestant, settings.profile)
       pairs.push(pair)
       await pair.start()
       await pair.warmUp(settings)
@@ -61,7 +64,7 @@ async function runContest(contest: Contest, settings: Settings): Promise<readonl
     }
     return chosen.map(({ name }, index) => ({ bench: contest.name, contestant: name, rounds: figures[index]! }))
   } finally {
-    for (const pair of pairs) pair.stop()
+    for (const pair of pairs) await pair.stop()
   }
 }
 
@@ -78,12 +81,15 @@ export class Pair {
   readonly #client: Side
   #count = FIRST_COUNT
 
-  constructor(contest: Contest, contestant: Contestant) {
+  /** @param profile folder for the profiles of both processes. */
+  constructor(contest: Contest, contestant: Contestant, profile?: string) {
     this.#contest = contest
     this.#contestant = contestant
     const title = `${contest.name}, ${contestant.name}`
-    this.#server = new Side(`server of ${title}`, 0)
-    this.#client = new Side(`client of ${title}`, contest.cores === 'together' ? 0 : 1)
+    const flags = (side: string): string[] =>
+      profile === undefined ? [] : profileFlags(profile, `${title}, ${side}`.replaceAll(/\W+/g, '-'))
+    this.#server = new Side(`server of ${title}`, 0, flags('server'))
+    this.#client = new Side(`client of ${title}`, contest.cores === 'together' ? 0 : 1, flags('client'))
   }
 
   async start(): Promise<void> {
@@ -101,7 +107,8 @@ export class Pair {
   async warmUp({ isQuick, roundMs }: Settings): Promise<void> {
     const { sessions = 1 } = this.#contest
     const least = WARM_UP_MS[isQuick ? 'quick' : 'full']
-    this.#count = Math.max(FIRST_COUNT, sessions)
+    const leastCount = sessions === 1 ? 1 : sessions * LEAST_TRIPS
+    this.#count = Math.max(FIRST_COUNT, leastCount)
     for (let done = 0; done < least;) {
       const before = await this.#server.ask<Usage>({ ask: 'usage' })
       const { cpuMs } = await this.#run(this.#count)
@@ -110,7 +117,7 @@ export class Pair {
       done += busyMs
       // Never by leaps: the first runs are slow.
       const wanted = (this.#count * roundMs) / busyMs
-      this.#count = Math.round(Math.min(Math.max(wanted, sessions, this.#count / 4), this.#count * 8))
+      this.#count = Math.round(Math.min(Math.max(wanted, leastCount, this.#count / 4), this.#count * 8))
     }
     this.#count = Math.max(sessions, this.#count - (this.#count % sessions))
   }
@@ -167,9 +174,8 @@ export class Pair {
     if (sum !== expected) throw new WrongAnswer(`${title}: the messages add up to ${sum}, not to ${expected}`)
   }
 
-  stop(): void {
-    this.#client.stop()
-    this.#server.stop()
+  async stop(): Promise<void> {
+    await Promise.all([this.#client.stop(), this.#server.stop()])
   }
 }
 

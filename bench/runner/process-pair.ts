@@ -10,6 +10,7 @@ const EXTENSION = extname(import.meta.url)
 const SIDE = fileURLToPath(new URL(`./side${EXTENSION}`, import.meta.url))
 /** Nothing that a side is asked for takes as long. */
 const ANSWER_MAX_MS = 120_000
+const END_MAX_MS = 5000
 
 export class Side {
   readonly #child: ChildProcess
@@ -51,9 +52,18 @@ export class Side {
     })
   }
 
-  stop(): void {
+  /** Ends the process as it would end by itself, so that it can write its profile. */
+  stop(): Promise<void> {
     this.#stopped = true
-    this.#child.kill('SIGKILL')
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_MAX_MS)
+      this.#child.once('exit', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+      this.#child.disconnect()
+    })
   }
 }
 

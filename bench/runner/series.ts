@@ -44,6 +44,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   unwanted: { label: 'unwanted modules', format: whole },
   encodeNs: { label: 'encode ns', format: precise },
   decodeNs: { label: 'decode ns', format: precise },
+  ns: { label: 'ns', format: precise },
   us: { label: 'µs', format: precise },
   growth: { label: 'growth', format: precise },
 }

@@ -13,6 +13,8 @@ export interface Settings {
   /** Contestants by name; empty for all. */
   readonly contestants: readonly string[]
   readonly json: string | undefined
+  /** A folder for the CPU profiles of the contests. */
+  readonly profile: string | undefined
   readonly guard: boolean
   readonly baseline: boolean
   readonly help: boolean
@@ -25,6 +27,7 @@ export const HELP = `npm run bench -- [options]
   --contestant NAME   this contestant alone; may be given again
   --rounds N          rounds of each bench (default 7, quick 5)
   --json FILE         writes everything that was measured
+  --profile DIR       writes a CPU profile of each process of the contests, and prints who has the time
   --guard             compares the ratios with bench/baseline.json, exits with 1 for a fall beyond the noise
   --baseline          writes bench/baseline.json
   --help              this text
@@ -42,6 +45,7 @@ export function readSettings(args: readonly string[]): Settings {
       contestant: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
       json: { type: 'string' },
+      profile: { type: 'string' },
       guard: { type: 'boolean', default: false },
       baseline: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -56,6 +60,7 @@ export function readSettings(args: readonly string[]): Settings {
     only: values.only,
     contestants: values.contestant,
     json: values.json,
+    profile: values.profile,
     guard: values.guard,
     baseline: values.baseline,
     help: values.help,

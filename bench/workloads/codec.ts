@@ -23,7 +23,7 @@ function createCodecBench(name: string, about: string, isLively: boolean): Bench
           { bench: name, contestant: `cbor-x ${shape}`, rounds: zip(otherEncode, otherDecode) },
         ])
       } finally {
-        side.stop()
+        await side.stop()
       }
     },
   }

@@ -57,7 +57,7 @@ export const COLD: Bench = {
       }
       return chosen.map(({ name }, index) => ({ bench: 'cold', contestant: name, rounds: figures[index]! }))
     } finally {
-      for (const server of servers) server.stop()
+      for (const server of servers) await server.stop()
       echo.close()
     }
   },

@@ -69,7 +69,7 @@ async function measure(
       }
     }
   } finally {
-    for (const pair of pairs) pair.stop()
+    for (const pair of pairs) await pair.stop()
   }
   const growths = Array.from({ length: settings.rounds }, (_, round) => growthOf(costs.map((cost) => cost[round]!)))
   return [

@@ -24,7 +24,7 @@ export const HANDSHAKE: Bench = {
         { bench: 'handshake', contestant: 'node:crypto', rounds: times.bare.map((us) => ({ us })) },
       ]
     } finally {
-      side.stop()
+      await side.stop()
     }
   },
 }

@@ -9,6 +9,7 @@ import { COST } from './cost.ts'
 import { GENERATOR } from './generator.ts'
 import { HANDSHAKE } from './handshake.ts'
 import { MEMORY } from './memory.ts'
+import { PATH } from './path.ts'
 
 export const BENCHES: readonly Bench[] = [
   ...CONTESTS,
@@ -20,4 +21,5 @@ export const BENCHES: readonly Bench[] = [
   CODEC_OF_FIFTY,
   GENERATOR,
   CHECK,
+  PATH,
 ]

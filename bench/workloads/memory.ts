@@ -100,7 +100,7 @@ async function withPair<Value>(name: string, use: (server: Side, client: Side) =
   try {
     return await use(server, client)
   } finally {
-    server.stop()
-    client.stop()
+    await server.stop()
+    await client.stop()
   }
 }
