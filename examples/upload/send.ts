@@ -30,7 +30,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const [path] = positionals
-if ((path === undefined) === (values.bytes === undefined)) {
+const isSized = values.bytes === undefined || /^\d+$/.test(values.bytes)
+if ((path === undefined) === (values.bytes === undefined) || !isSized) {
   console.error('usage: send.ts [--port PORT] [--corrupt] [--cancel-at BYTES] (FILE | --bytes N)')
   process.exit(2)
 }
@@ -45,7 +46,10 @@ function* madeUp(size: number): Generator<Uint8Array> {
 const source = (): AsyncIterable<Uint8Array> | Iterable<Uint8Array> =>
   path === undefined ? madeUp(Number(values.bytes)) : createReadStream(path, { highWaterMark: CHUNK_BYTES })
 
-const name = path === undefined ? `made-up-${process.pid}.bin` : basename(path)
+/** The name under which a file is announced: the declaration takes plain ones only. */
+const plainName = (file: string): string => basename(file).replace(/[^A-Za-z0-9._-]|^\./g, '_')
+
+const name = path === undefined ? `made-up-${process.pid}.bin` : plainName(path)
 const size = path === undefined ? Number(values.bytes) : (await stat(path)).size
 const hash = createHash('sha256')
 for await (const chunk of source()) hash.update(chunk)

@@ -37,6 +37,21 @@ describe('examples/upload', { timeout: 60_000 }, () => {
     expect((await readFile(join(folder, 'file.bin'))).equals(content)).toBe(true)
   })
 
+  it('stores a file whose name is not plain under one that is', async () => {
+    const { port, folder } = await startServer()
+    const path = join(await createFolder(), '.my file (1).bin')
+    await writeFile(path, 'small')
+    const sent = new Program('upload/send.ts', ['--port', port, path])
+    expect(await sent.exit).toBe(0)
+    expect(await readdir(folder)).toEqual(['_my_file__1_.bin'])
+  })
+
+  it('says how it is used when the number of bytes is none', async () => {
+    const sent = new Program('upload/send.ts', ['--port', '1', '--bytes', 'many'])
+    expect(await sent.exit).toBe(2)
+    expect(sent.output).toContain('usage: ')
+  })
+
   it('refuses a file that is too large or there already, before a byte of it has crossed', async () => {
     const { port, folder } = await startServer('--max-bytes', '10000')
     const path = join(await createFolder(), 'file.bin')
