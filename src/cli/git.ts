@@ -16,6 +16,19 @@ export interface Checkout {
   remove(): void
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** In a hook, git says with these which repository is meant; a submodule is another one. */
+const OUTSIDE: Environment = {
+  GIT_DIR: undefined,
+  GIT_COMMON_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_PREFIX: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+}
+
 /** No list of files is longer than this. */
 const OUTPUT_MAX_BYTES = 256 * 1024 * 1024
 
@@ -42,22 +55,45 @@ export function checkOut(folder: string, revision: string): Checkout {
   try {
     const target = join(place, 'tree')
     mkdirSync(join(target, prefix), { recursive: true })
-    const files = runGit(top, ['ls-tree', '-r', '-z', '--full-tree', '--name-only', commit])
-      .split('\0')
-      .filter(isSource)
-    // An index of its own: that of the repository may hold what is about to be committed.
-    const env = { GIT_INDEX_FILE: join(place, 'index') }
-    runGit(top, ['read-tree', commit], { env })
-    runGit(top, ['checkout-index', '--quiet', '-z', '--stdin', `--prefix=${target}/`], {
-      env,
-      input: files.map((file) => `${file}\0`).join(''),
-    })
-    linkPackages(top, target, files)
+    writeSources(top, commit, target, join(place, 'index'))
     return { top: target, folder: join(target, prefix), remove }
   } catch (error) {
     remove()
     throw error
   }
+}
+
+/** The sources of a commit, and of the submodules that belong to it. */
+function writeSources(top: string, commit: string, target: string, index: string, env: Environment = {}): void {
+  const entries = runGit(top, ['ls-tree', '-r', '-z', '--full-tree', commit], { env })
+    .split('\0')
+    .flatMap((entry) => {
+      const [, kind, name, path] = /^\d+ (\w+) (\w+)\t([^]*)$/.exec(entry) ?? []
+      return kind === undefined ? [] : [{ kind, name: name!, path: path! }]
+    })
+  const files = entries.filter(({ kind, path }) => kind === 'blob' && isSource(path)).map(({ path }) => path)
+  // An index of its own: that of the repository may hold what is about to be committed.
+  const withIndex = { ...env, GIT_INDEX_FILE: index }
+  runGit(top, ['read-tree', commit], { env: withIndex })
+  runGit(top, ['checkout-index', '--quiet', '-z', '--stdin', `--prefix=${target}/`], {
+    env: withIndex,
+    input: files.map((file) => `${file}\0`).join(''),
+  })
+  linkPackages(top, target, files)
+  entries
+    .filter(({ kind }) => kind === 'commit')
+    .forEach(({ name, path }, number) => {
+      writeSubmodule(join(top, path), name, join(target, path), `${index}-${number}`)
+    })
+}
+
+/** One that is not there in the working tree is nowhere: the other side of the comparison lacks it too. */
+function writeSubmodule(top: string, commit: string, target: string, index: string): void {
+  if (!existsSync(join(top, '.git'))) return
+  if (commitOf(top, commit, OUTSIDE) === undefined) {
+    throw new SteerError('misuse', `the submodule in ${top} lacks the commit ${commit}; fetch it first`)
+  }
+  writeSources(top, commit, target, index, OUTSIDE)
 }
 
 /** The packages of each folder that has some, as they are installed in the working tree. */
@@ -75,11 +111,11 @@ function isSource(file: string): boolean {
   return /\.[cm]?tsx?$/.test(file) || basename(file) === 'package.json' || /^tsconfig.*\.json$/.test(basename(file))
 }
 
-function commitOf(folder: string, name: string): string | undefined {
+function commitOf(folder: string, name: string, env: Environment = {}): string | undefined {
   // Git would take it for an option.
   if (name === '' || name.startsWith('-')) return undefined
   try {
-    return runGit(folder, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).trimEnd()
+    return runGit(folder, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`], { env }).trimEnd()
   } catch (error) {
     if (SteerError.is(error) && error.code === 'misuse') return undefined
     throw error
@@ -89,7 +125,7 @@ function commitOf(folder: string, name: string): string | undefined {
 function runGit(
   folder: string,
   args: readonly string[],
-  { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+  { env = {}, input = '' }: { readonly env?: Environment; readonly input?: string } = {},
 ): string {
   try {
     return execFileSync('git', args, {

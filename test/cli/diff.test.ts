@@ -282,6 +282,55 @@ describe('coxswain diff of revisions', () => {
     expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('there is no bel in HEAD') })
   })
 
+  describe('that have submodules', () => {
+    const IMPORTING = BELL.replace('export', "import type { Tone } from './parts/tone.ts'\n\nexport").replace(
+      "send('ring')",
+      "send<Tone>('ring')",
+    )
+
+    /** A repository that has another one in `parts`. */
+    function withSubmodule(): { readonly outer: Repository; readonly parts: string } {
+      const inner = repository({ 'shop.steer.ts': FIRST, 'tone.ts': 'export type Tone = number\n' })
+      const outer = repository({ 'bell.steer.ts': IMPORTING })
+      outer.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.root, 'parts')
+      outer.commit('second')
+      return { outer, parts: join(outer.root, 'parts') }
+    }
+
+    test('takes declarations, and what others import, out of those too', async () => {
+      const { outer, parts } = withSubmodule()
+      expect(verdictsOf(await report(outer.root, 'HEAD'))).toEqual([
+        'bell compared identical',
+        'shop compared identical',
+      ])
+      outer.write({ 'parts/shop.steer.ts': BROKEN, 'parts/tone.ts': 'export type Tone = string\n' })
+      const status = outer.git('status', '--porcelain')
+      expect(verdictsOf(await report(outer.root, 'HEAD'))).toEqual(['bell compared breaking', 'shop compared breaking'])
+      expect(verdictsOf(await report(parts, 'HEAD', '.'))).toEqual(['shop compared breaking'])
+      expect(outer.git('status', '--porcelain')).toBe(status)
+    })
+
+    test('says which commit of one is not there', async () => {
+      const { outer } = withSubmodule()
+      const absent = '1234567890'.repeat(4)
+      outer.git('update-index', '--cacheinfo', `160000,${absent},parts`)
+      outer.git('-c', 'user.name=x', '-c', 'user.email=x@example.org', 'commit', '--quiet', '--message', 'third')
+      const { code, err } = await run(outer.root, 'diff', 'HEAD')
+      expect(code).toBe(2)
+      expect(err).toContain(`lacks the commit ${absent}; fetch it first`)
+    })
+
+    test('does without those that are not checked out', async () => {
+      const { outer } = withSubmodule()
+      outer.git('submodule', '--quiet', 'deinit', '--force', 'parts')
+      outer.write({ 'bell.steer.ts': BELL })
+      expect(await run(outer.root, 'diff', 'HEAD')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("Cannot find module './parts/tone.ts'"),
+      })
+    })
+  })
+
   test('leaves nothing behind', async () => {
     const ours = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('coxswain-diff-'))
     const before = new Set(ours())
