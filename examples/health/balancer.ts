@@ -1,24 +1,11 @@
-/**
- * The balancer: master of `Health`. It listens, takes the reports of any number of workers, and shows who is there.
- *
- *     npx tsx examples/health/balancer.ts --port 7070
- */
+/** The balancer, a service: master of `Health`. It takes the reports of any number of workers, and shows who is there. */
 
-import { parseArgs } from 'node:util'
-
-import { listen, SteerError, type Link } from 'coxswain'
+import type { Link } from 'coxswain'
+import { serveService, type Service } from 'coxswain/reactor'
 
 import { Board } from './board.ts'
 import { Health } from './health.gen.ts'
-import { onShutdown } from './shutdown.ts'
-
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '7070' },
-    expect: { type: 'string', default: '' },
-    seconds: { type: 'string' },
-  },
-})
+import { linkSettings, type Fleet } from './services.ts'
 
 const board = new Board()
 const workersOfLink = new WeakMap<Link, Set<string>>()
@@ -34,40 +21,25 @@ const health = Health.master.with(
   { metadata: board },
 )
 
-async function listenOn(port: number): ReturnType<typeof listen> {
-  return listen({
-    port,
-    security: 'none',
-    serve: [health],
-    onLink: (link) => {
-      const workers = new Set<string>()
-      workersOfLink.set(link, workers)
-      void link.closed.then(() => {
-        for (const worker of workers) board.lose(worker)
-      })
-    },
-  })
+export const service: Service<Fleet> = {
+  main: async (fleet, ctx) => {
+    const serving = serveService<Fleet>({
+      port: fleet.port,
+      ...linkSettings(),
+      serve: [health],
+      onListening: () => board.start(`balancer on port ${fleet.port}, process ${process.pid}`),
+      onLink: (link) => {
+        const workers = new Set<string>()
+        workersOfLink.set(link, workers)
+        void link.closed.then(({ error }) => {
+          for (const worker of workers) board.leave(worker, error === undefined ? 'gone' : 'lost')
+        })
+      },
+    })
+    try {
+      await serving.main(fleet, ctx)
+    } finally {
+      board.stop()
+    }
+  },
 }
-
-/** The usual port, or a free one when somebody else has it. */
-async function listenSomewhere(port: number): ReturnType<typeof listen> {
-  try {
-    return await listenOn(port)
-  } catch (error) {
-    if (SteerError.is(error) && (error.cause as { code?: string } | undefined)?.code === 'EADDRINUSE')
-      return listenOn(0)
-    throw error
-  }
-}
-
-const server = await listenSomewhere(Number(values.port))
-process.send?.({ port: server.port })
-board.start(`balancer on port ${server.port}; another worker: npm run worker -- --name w4 --port ${server.port}`)
-
-onShutdown(values.seconds === undefined ? undefined : Number(values.seconds), async () => {
-  board.stop()
-  await server.close({ deadlineMs: 1000 })
-  const missing = values.expect.split(',').filter((name) => name !== '' && !board.hasReported(name))
-  for (const name of missing) console.error(`${name} never reported`)
-  return missing.length === 0 ? 0 : 1
-})

@@ -2,11 +2,13 @@
 
 import type { Status } from './health.gen.ts'
 
+type Presence = 'here' | 'silent' | 'lost' | 'gone'
+
 interface Row {
   status: Status
   reports: number
   lastReport: number
-  lost: boolean
+  presence: Presence
 }
 
 /** A worker that is connected but has said nothing for so long, in ms. */
@@ -18,62 +20,61 @@ export class Board {
   readonly #live = process.stdout.isTTY
   readonly #colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
   #title = ''
-  #drawnLines = 0
-  /** From then on workers leave because they are told to. */
-  #stopped = false
   #timer: NodeJS.Timeout | undefined
 
   start(title: string): void {
     this.#title = title
-    if (this.#live) this.#timer = setInterval(() => this.#draw(), REFRESH_MS)
-    else console.log(title)
+    console.log(title)
+    if (this.#live) {
+      process.stdout.write(`\u001b[2J\u001b[${process.stdout.rows};1H`)
+      // The whole screen scrolls again, and what comes next is printed at its end.
+      process.once('exit', () => process.stdout.write('\u001b7\u001b[r\u001b8'))
+    }
+    this.#timer = setInterval(() => this.#refresh(), REFRESH_MS)
   }
 
   stop(): void {
     clearInterval(this.#timer)
     if (this.#live) this.#draw()
-    this.#stopped = true
   }
 
   report(status: Status): void {
     const row = this.#rows.get(status.service)
-    if (row?.lost === true) this.#say(`${status.service} is back`)
-    this.#rows.set(status.service, {
-      status,
-      reports: (row?.reports ?? 0) + 1,
-      lastReport: performance.now(),
-      lost: false,
-    })
-    this.#say(describe(status))
+    if (row !== undefined && row.presence !== 'here') console.log(`${status.service} is back`)
+    const reports = (row?.reports ?? 0) + 1
+    this.#rows.set(status.service, { status, reports, lastReport: performance.now(), presence: 'here' })
+    if (!this.#live) console.log(describe(status))
   }
 
-  lose(service: string): void {
+  leave(service: string, presence: 'lost' | 'gone'): void {
     const row = this.#rows.get(service)
-    if (row === undefined || this.#stopped) return
-    row.lost = true
-    this.#say(`${service} is lost`)
+    if (row === undefined) return
+    row.presence = presence
+    console.log(`${service} is ${presence}`)
+  }
+
+  #refresh(): void {
+    for (const [name, row] of this.#rows) {
+      if (row.presence !== 'here' || performance.now() - row.lastReport < SILENT_AFTER_MS) continue
+      row.presence = 'silent'
+      console.log(`${name} is silent`)
+    }
     if (this.#live) this.#draw()
   }
 
-  hasReported(service: string): boolean {
-    return this.#rows.has(service)
-  }
-
-  #say(line: string): void {
-    if (!this.#live) console.log(line)
-  }
-
+  /** The table stands still at the top; whatever any process of the fleet prints scrolls by below. */
   #draw(): void {
     const lines = [this.#title, '', '  worker        state      load   memory   loop delay  reports  last']
     for (const name of [...this.#rows.keys()].sort()) lines.push(this.#row(name, this.#rows.get(name)!))
-    const up = this.#drawnLines === 0 ? '' : `\u001b[${this.#drawnLines}A`
-    process.stdout.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`)
-    this.#drawnLines = lines.length
+    lines.push('')
+    const table = lines.map((line) => `\u001b[2K${line}\r\n`).join('')
+    const below = `\u001b[${lines.length + 1};${process.stdout.rows}r`
+    process.stdout.write(`\u001b7\u001b[H${table}${below}\u001b8`)
   }
 
-  #row(name: string, { status, reports, lastReport, lost }: Row): string {
+  #row(name: string, { status, reports, lastReport, presence }: Row): string {
     const ageMs = performance.now() - lastReport
-    const state = lost ? 'lost' : ageMs > SILENT_AFTER_MS ? 'silent' : status.status
+    const state = presence === 'here' ? status.status : presence
     const cells = [
       name.slice(0, 12).padEnd(12),
       this.#paint(state.padEnd(9), state),

@@ -1,21 +1,23 @@
 /**
- * The whole fleet: one balancer and three workers, each a process of its own. `npm start` runs this.
+ * The whole fleet: one balancer and three workers, each a process of its own, kept by one reactor. `npm start` runs this.
  *
  *     npm start                    on a terminal until Ctrl-C, elsewhere for ten seconds
- *     npm start -- --seconds 5
+ *     npm start -- --seconds 5     counted from when every worker has reported
  *
  * Exits with 0 only if every worker has reported.
  */
 
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+
+import { generateKey, listen, SteerError } from 'coxswain'
+import { reactor } from 'coxswain/reactor'
+
+import { tellNews } from './news.ts'
+import { keepProcess, linkSettings, type Fleet } from './services.ts'
 
 const WORKERS = ['w1', 'w2', 'w3']
 const SECONDS_WITHOUT_A_TERMINAL = 10
-/** A child that has not ended so long after it was asked to is killed, in ms. */
-const PATIENCE_MS = 5000
 
 const values = readOptions()
 const seconds = readSeconds(values.seconds)
@@ -38,39 +40,46 @@ function readSeconds(given: string | undefined): number | undefined {
   process.exit(2)
 }
 
-function start(file: string, args: readonly string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-  })
+/** The usual port, or a free one when somebody else has it. A balancer that is replaced must listen where the first one did. */
+async function findPort(wanted: number): Promise<number> {
+  try {
+    await using listener = await listen({ port: wanted, ...linkSettings() })
+    return listener.port ?? wanted
+  } catch (error) {
+    if (SteerError.is(error) && wanted !== 0) return findPort(0)
+    throw error
+  }
 }
 
-const balancer = start('./balancer.ts', ['--port', values.port, '--expect', WORKERS.join(',')])
-const balancerGone = once(balancer, 'exit') as Promise<[number | null, string | null]>
-const ready = await Promise.race([
-  once(balancer, 'message') as Promise<[{ port: number }]>,
-  balancerGone.then(() => undefined),
-])
-if (ready === undefined) process.exit(1)
+// Every process that the reactor starts inherits it.
+process.env['COXSWAIN_KEY'] ??= Buffer.from(generateKey()).toString('base64')
+tellNews()
 
-const workers = WORKERS.map((name) => start('./worker.ts', ['--name', name, '--port', String(ready[0].port)]))
-const workersGone = workers.map((worker) => once(worker, 'exit'))
+const fleet = reactor<Fleet>({
+  name: 'fleet',
+  metadata: { port: await findPort(Number(values.port)) },
+  services: [
+    keepProcess('balancer', './balancer.ts'),
+    ...WORKERS.map((name) => ({ ...keepProcess(name, './worker.ts'), dependsOn: ['balancer'] })),
+  ],
+  signals: ['SIGINT', 'SIGTERM'],
+})
 
-async function wait(): Promise<void> {
-  const over: Promise<unknown>[] = [once(process, 'SIGINT'), once(process, 'SIGTERM'), balancerGone]
-  if (seconds !== undefined) over.push(new Promise((resolve) => setTimeout(resolve, seconds * 1000)))
-  await Promise.race(over)
+/** Resolves to whether every worker reported, when that is known and the time is over. */
+async function run(): Promise<boolean> {
+  try {
+    await fleet.ready
+  } catch {
+    await fleet.shutdown()
+    return false
+  }
+  if (seconds !== undefined) void sleep(seconds * 1000, undefined, { ref: false }).then(() => fleet.shutdown())
+  await fleet.done
+  return true
 }
 
-await wait()
-// Signals that come now must not kill the one who waits for the children.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
-const patience = setTimeout(() => {
-  for (const child of [balancer, ...workers]) child.kill('SIGKILL')
-}, PATIENCE_MS)
-// The balancer first: it should see the workers that are there, not how they leave.
-balancer.kill('SIGTERM')
-const [code] = await balancerGone
-for (const worker of workers) worker.kill('SIGTERM')
-await Promise.all(workersGone)
-clearTimeout(patience)
-process.exit(code ?? 1)
+const reported = await run()
+const { overdue } = await fleet.done
+if (!reported) console.error('not every worker has reported')
+if (overdue.length > 0) console.error(`stopped by force: ${overdue.join(', ')}`)
+process.exitCode = reported ? 0 : 1

@@ -12,11 +12,17 @@ export class Program {
   readonly exit: Promise<number | null>
   output = ''
 
-  /** Starts `examples/FILE` with the arguments; it is killed when the test is over. */
-  constructor(file: string, args: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore') {
+  /** Starts `examples/FILE` with the arguments; it is killed when the test is over. `env` comes on top of what is there. */
+  constructor(
+    file: string,
+    args: readonly string[],
+    stdin: 'ignore' | 'pipe' = 'ignore',
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const tsx = ['--import', import.meta.resolve('tsx')]
     this.child = spawn(process.execPath, [...tsx, `examples/${file}`, ...args], {
       cwd: ROOT,
+      env: { ...process.env, ...env },
       stdio: [stdin, 'pipe', 'pipe'],
     })
     this.exit = once(this.child, 'exit').then(([code]) => code as number | null)
