@@ -561,9 +561,9 @@ function discard(plan: Plan | undefined): void {
   if (plan !== undefined && plan.edge.window > 0) discardSource(plan.payload)
 }
 
-/** Says which message a payload was for. What the program's own code has thrown, its ciphers for one, stays what it is. */
+/** Says for which message a payload was that cannot be sent. Other errors say it themselves, or are the program's own. */
 function withPlace(error: unknown, edge: Edge): unknown {
-  if (!SteerError.is(error) || error.code === 'misuse') return error
+  if (!SteerError.is(error) || (error.code !== 'invalid_payload' && error.code !== 'frame_too_large')) return error
   return new SteerError(error.code, `message "${edge.label}": ${error.rawMessage}`, { cause: error })
 }
 
