@@ -239,7 +239,7 @@ describe('a fast sender and a reader that does not read', () => {
     const slow = await RawPeer.dial(server.port ?? 0)
     slow.socket.pause()
     // Windows as large as they come, so that only the bound of the link is left to protect the sender.
-    slow.send(HELLO.replace('00000100 00040000', '0000ffff 04000000'))
+    slow.send(HELLO.replace('00000800 00040000', '0000ffff 04000000'))
     slow.send(openFrame(1, 'master', 'pump', Pump.fingerprint))
     while (opened.length < 2) await new Promise((resolve) => setImmediate(resolve))
     expect((await opened[1]?.closed)?.error).toMatchObject({ code: 'slow_peer' })
