@@ -31,27 +31,49 @@ interface FormOptions {
 }
 
 export function createLinkFace(core: LinkCore): Link {
-  const close = async (options?: CloseOptions): Promise<void> => {
-    await core.close(checkDeadline(options?.deadlineMs))
+  return new LinkFace(core)
+}
+
+/** A class, not a literal with getters: V8 would make a shape of its own for each of these, and each idle link pay for it. */
+class LinkFace implements Link {
+  readonly id: string
+  readonly remoteAddress: string | undefined
+  readonly #core: LinkCore
+  /** Made for the first session of this side. */
+  #runtime: LinkRuntime | undefined
+
+  constructor(core: LinkCore) {
+    this.#core = core
+    this.id = core.id
+    this.remoteAddress = core.remoteAddress
   }
-  return {
-    id: core.id,
-    remoteAddress: core.remoteAddress,
-    get peer() {
-      return core.peer
-    },
-    get signal() {
-      return core.signal
-    },
-    get closed(): Promise<LinkEnd> {
-      return core.closed
-    },
-    serve: (entries: readonly ServeEntry[]) => {
-      core.serve(entries)
-    },
-    close,
-    [Symbol.asyncDispose]: () => close(),
-    [LINK_RUNTIME]: createRuntime(core),
+
+  get peer(): Link['peer'] {
+    return this.#core.peer
+  }
+
+  get signal(): AbortSignal {
+    return this.#core.signal
+  }
+
+  get closed(): Promise<LinkEnd> {
+    return this.#core.closed
+  }
+
+  serve(entries: readonly ServeEntry[]): void {
+    this.#core.serve(entries)
+  }
+
+  async close(options?: CloseOptions): Promise<void> {
+    await this.#core.close(checkDeadline(options?.deadlineMs))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  get [LINK_RUNTIME](): LinkRuntime {
+    return (this.#runtime ??= createRuntime(this.#core))
   }
 }
 

@@ -85,6 +85,8 @@ export interface PreparedLink {
   readonly registry: Registry
   readonly security: PreparedSecurity | 'none'
   readonly maxAgeMs: number | undefined
+  /** Of this side, encoded: the same for all of its links. */
+  readonly hello: Uint8Array
 }
 
 /** @throws SteerError `misuse` for settings that make no sense. */
@@ -96,12 +98,17 @@ export function prepareLink(settings: LinkSettings, role: SecureRole): PreparedL
   if (maxAgeMs !== undefined && !(Number.isFinite(maxAgeMs) && maxAgeMs >= 1 && maxAgeMs < 2 ** 31)) {
     throw new SteerError('misuse', `maxConnectionAgeMs must be a number from 1 to 2^31 - 1, not ${String(maxAgeMs)}`)
   }
+  const initiator = role === 'initiator'
+  const limits = resolveLimits(settings.limits)
+  const prepared = security === 'none' ? 'none' : prepareSecurity(security, role)
+  const suite = prepared === 'none' ? SUITE.none : prepared.suiteNumber
   return {
-    initiator: role === 'initiator',
-    limits: resolveLimits(settings.limits),
+    initiator,
+    limits,
     registry: new Registry(settings.serve),
-    security: security === 'none' ? 'none' : prepareSecurity(security, role),
+    security: prepared,
     maxAgeMs,
+    hello: encodeHello({ ...limits, initiator, suite }),
   }
 }
 
@@ -119,8 +126,7 @@ export function createLink(
   prepared: PreparedLink,
   { clock = systemClock, onOpen }: CreateLinkOptions = {},
 ): LinkCore {
-  const { initiator, limits, registry, security, maxAgeMs } = prepared
-  const hello = encodeHello({ ...limits, initiator, suite: security === 'none' ? SUITE.none : security.suiteNumber })
+  const { initiator, limits, registry, security, maxAgeMs, hello } = prepared
   const channel =
     security === 'none'
       ? new PlainChannel(transport, hello, initiator)

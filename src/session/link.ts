@@ -59,7 +59,8 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
   readonly #sessions: LinkSessions
   readonly #openedLink = createDeferred<Link>()
   readonly #closed = createDeferred<LinkEnd>()
-  readonly #abort = new AbortController()
+  /** Made when somebody asks. */
+  #abort: AbortController | undefined
   #phase: Phase = 'opening'
   #peer: PeerIdentity | undefined
   /** The other side has said that it takes no new sessions. */
@@ -108,6 +109,10 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
   }
 
   get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#phase === 'over') this.#abort.abort(this.#gone())
+    }
     return this.#abort.signal
   }
 
@@ -172,6 +177,7 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     if (this.#phase !== 'opening') return
     const { initiator, clock, maxAgeMs } = this.#options
     this.#timer?.cancel()
+    this.#timer = undefined
     this.#phase = 'open'
     this.#peer = peer
     this.#sessions.opened(hello)
@@ -318,7 +324,7 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     this.#frames.close()
     this.#watchTimer?.cancel()
     this.#ageTimer?.cancel()
-    this.#abort.abort(reason)
+    this.#abort?.abort(reason)
     this.#openedLink.reject(reason)
     this.#timer?.cancel()
     this.#timer = this.#options.clock.after(LINGER_MS, () => {
