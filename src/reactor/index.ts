@@ -1,14 +1,7 @@
 /** The reactor: services that are kept alive. */
 
-export {
-  reactor,
-  type Reactor,
-  type ReactorListener,
-  type ReactorView,
-  type ReactorOptions,
-  type ShutdownOptions,
-  type ShutdownReport,
-} from './reactor.ts'
+export { reactor } from './reactor.ts'
+export type { Reactor, ReactorListener, ReactorView, ReactorOptions, ShutdownOptions, ShutdownReport } from './face.ts'
 export { openIsolateStream } from './run/context.ts'
 export type { ByteSink, ByteStream } from './isolate/byte-streams.ts'
 export type { Awaitable, FallbackContext, Service, ServiceContext, ServiceDefaults } from './service.ts'
