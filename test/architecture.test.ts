@@ -53,6 +53,16 @@ describe('the checker', () => {
   const check = (files: Record<string, string>): string =>
     formatViolations(findViolations(new Map(Object.entries(files))))
 
+  test('takes the two files that are generated from one declaration for one, and no others', () => {
+    const pair = {
+      'src/session/a.gen.ts': "import { x } from './a.codec.gen.js'",
+      'src/session/a.codec.gen.ts': "import type { y } from './a.gen.js'",
+    }
+    expect(check(pair)).toBe('')
+    expect(check({ ...pair, 'src/session/b.gen.ts': "import './a.gen.js'" })).toContain('no source file')
+    expect(check({ ...pair, 'src/session/b.ts': "import './a.gen.js'" })).toContain('no source file')
+  })
+
   test('lets through what the table allows', () => {
     const files = {
       'src/base/errors.ts': 'export type Code = 1',

@@ -35,6 +35,7 @@ export function findViolations(sources: ReadonlyMap<string, string>): Violation[
         continue
       }
       const target = posix.join(posix.dirname(file), use.name)
+      if (areOneGenerated(file, target)) continue
       if (!sources.has(target)) report(use, `imports ${use.name}, which is no source file`)
       arrows.set(file, [...(arrows.get(file) ?? []), { target, line: use.line }])
       const message = room === undefined ? undefined : arrowRefused(room, target)
@@ -46,6 +47,12 @@ export function findViolations(sources: ReadonlyMap<string, string>): Violation[
 
 export function formatViolations(violations: readonly Violation[]): string {
   return violations.map(({ file, line, message }) => `${file}:${String(line)} ${message}`).join('\n')
+}
+
+/** The two files that are generated from one declaration count as one: they name each other as they are called when compiled. */
+function areOneGenerated(file: string, target: string): boolean {
+  const [from, to] = [file, target].map((path) => /^(.+?)(?:\.codec)?\.gen\.[jt]s$/.exec(path)?.[1])
+  return from !== undefined && from === to
 }
 
 /** The room with the longest path that holds the file. */
