@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 import { BARS, LEAST_LIMIT } from './bars.ts'
 import { WrongAnswer } from './runner/bench.ts'
+import { documentOf } from './runner/document.ts'
 import { guard, toRatios, type Baseline } from './runner/guard.ts'
 import { describeInLines, describeMachine, type Machine } from './runner/machine.ts'
 import { describeProfiles } from './runner/profile.ts'
@@ -34,13 +35,23 @@ async function main(): Promise<number> {
     console.log(HELP)
     return 0
   }
-  const machine = describeMachine(new URL('package.json', ROOT))
+  const kept = settings.from === undefined ? undefined : readKept(settings.from)
+  const machine = kept?.machine ?? describeMachine(new URL('package.json', ROOT))
   for (const line of describeInLines(machine)) console.log(line)
-  const series = await runAll(settings)
+  const series = kept?.series ?? (await runAll(settings))
   if (series === undefined) return 1
   const code = report(settings, machine, series)
   if (settings.profile !== undefined) for (const line of describeProfiles(settings.profile, 25)) console.log(line)
   return code
+}
+
+interface Kept {
+  readonly machine: Machine
+  readonly series: readonly Series[]
+}
+
+function readKept(file: string): Kept {
+  return JSON.parse(readFileSync(file, 'utf8')) as Kept
 }
 
 /** Undefined where an answer was wrong. */
@@ -68,11 +79,12 @@ function report(settings: Settings, machine: Machine, series: readonly Series[])
   const measured = verdicts.filter(({ status }) => status !== 'unmeasured')
   console.log('\nbars:')
   for (const line of align(measured.map(rowOf))) console.log(`  ${line}`)
-  const { json, guard: isGuarded, baseline: isBaseline } = settings
+  const { json, markdown, guard: isGuarded, baseline: isBaseline } = settings
   if (json !== undefined) {
     const bars = measured.map(({ bar, ...verdict }) => ({ ...bar, ...verdict }))
     writeFileSync(json, `${JSON.stringify({ machine, series, bars }, undefined, 2)}\n`)
   }
+  if (markdown !== undefined) writeFileSync(markdown, documentOf(machine, verdicts, series))
   const reason = voidReason(series, LEAST_LIMIT)
   if (reason !== undefined) console.error(`\nthe run is void: ${reason}`)
   if (isBaseline && reason === undefined) writeBaseline(machine, verdicts)

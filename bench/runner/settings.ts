@@ -13,6 +13,10 @@ export interface Settings {
   /** Contestants by name; empty for all. */
   readonly contestants: readonly string[]
   readonly json: string | undefined
+  /** A file for the tables. */
+  readonly markdown: string | undefined
+  /** A file of an earlier run, in place of measuring. */
+  readonly from: string | undefined
   /** A folder for the CPU profiles of the contests. */
   readonly profile: string | undefined
   readonly guard: boolean
@@ -27,6 +31,8 @@ export const HELP = `npm run bench -- [options]
   --contestant NAME   this contestant alone; may be given again
   --rounds N          rounds of each bench (default 7, quick 5)
   --json FILE         writes everything that was measured
+  --markdown FILE     writes the tables and the bars as Markdown
+  --from FILE         measures nothing, and takes what --json wrote in an earlier run
   --profile DIR       writes a CPU profile of each process of the contests, and prints who has the time
   --guard             compares the ratios with bench/baseline.json, exits with 1 for a fall beyond the noise
   --baseline          writes bench/baseline.json
@@ -45,6 +51,8 @@ export function readSettings(args: readonly string[]): Settings {
       contestant: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
       json: { type: 'string' },
+      markdown: { type: 'string' },
+      from: { type: 'string' },
       profile: { type: 'string' },
       guard: { type: 'boolean', default: false },
       baseline: { type: 'boolean', default: false },
@@ -60,6 +68,8 @@ export function readSettings(args: readonly string[]): Settings {
     only: values.only,
     contestants: values.contestant,
     json: values.json,
+    markdown: values.markdown,
+    from: values.from,
     profile: values.profile,
     guard: values.guard,
     baseline: values.baseline,

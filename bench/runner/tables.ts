@@ -5,6 +5,17 @@ import { median, spread } from './statistics.ts'
 
 /** One table for the series of one bench: medians, and how far the rounds lie apart in what comes first. */
 export function tableOf(series: readonly Series[]): string[] {
+  return align(rowsOf(series))
+}
+
+/** The same in Markdown. */
+export function markdownOf(series: readonly Series[]): string[] {
+  const [head = [], ...rows] = rowsOf(series)
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(head), `|---${'|--:'.repeat(head.length - 1)}|`, ...rows.map(line)]
+}
+
+function rowsOf(series: readonly Series[]): string[][] {
   const metrics = Object.keys(METRICS).filter((metric) =>
     series.some(({ rounds }) => rounds[0]?.[metric] !== undefined),
   )
@@ -18,7 +29,7 @@ export function tableOf(series: readonly Series[]): string[] {
     }),
     first === undefined ? '' : `${(spread(pick(rounds, first)) * 100).toFixed(0)} %`,
   ])
-  return align([head, ...rows])
+  return [head, ...rows]
 }
 
 function pick(rounds: Series['rounds'], metric: string): number[] {
