@@ -1,12 +1,62 @@
 import { describe, expect, it } from 'vitest'
 
 import { Echo, Menu, Pump, type Item } from '../protocols/session.gen.ts'
+import { collect } from './collect.ts'
 import { createGate, createPair, settle } from './pairs.ts'
+import { strayErrors } from './strays.ts'
 
 const item = (n: number): Item => ({ n, text: `item ${n}` })
 const guest = Menu.peer.with({
   order: (turn) => (turn.message.n > 2 ? turn.send.sold_out() : turn.send.served(turn.message)),
   joke: (turn) => turn.send.laugh(),
+})
+
+/** Sends items for as long as somebody listens. */
+const talker = Pump.peer.with({
+  start: (turn) => turn.send.item(item(0)),
+  'sent.item': async (turn) => {
+    await settle()
+    return turn.send.item(item(1))
+  },
+})
+
+describe('a loop over turns', () => {
+  it('is not taken for lost while its rounds only listen, and hold nothing of their turns', async () => {
+    const strays = strayErrors()
+    const { near } = await createPair([talker])
+    let rounds = 0
+    for await (const turn of Pump.master.turns(near)) {
+      if (turn.at !== 'item' || ++rounds === 40) break
+      await settle()
+      collect()
+    }
+    expect(rounds).toBe(40)
+    await settle()
+    expect(strays).toEqual([])
+  })
+
+  it('that waits for what nobody can give any more is lost, and its session ends on both sides', async () => {
+    const strays = strayErrors()
+    const ends: unknown[] = []
+    const serve = Echo.peer.with(
+      { start: (turn) => turn.send.ask(item(1)) },
+      { onSessionEnd: (end) => ends.push(end.error) },
+    )
+    const { near } = await createPair([serve])
+    const lose = async (): Promise<void> => {
+      for await (const turn of Echo.master.turns(near)) {
+        await new Promise(() => undefined)
+        await turn.send.reply(turn.message)
+      }
+    }
+    void lose()
+    for (let round = 0; round < 50 && ends.length === 0; round++) {
+      await settle()
+      collect()
+    }
+    expect(ends).toMatchObject([{ code: 'aborted' }])
+    expect(strays).toMatchObject([{ error: { code: 'misuse' } }])
+  })
 })
 
 describe('the turns form', () => {

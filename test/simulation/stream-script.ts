@@ -71,15 +71,18 @@ export function drawStream(window: number, drawItem: () => unknown, random: Rand
 
 /** What the stream must come to; undefined where it depends on what is faster. */
 export function expectedOutcome({ items, takes }: StreamScript): StreamOutcome | undefined {
-  if (takes === undefined) return 'ended'
-  // Who has taken the last item and stops may have heard the end or not.
-  return takes < items.length ? 'cancelled' : undefined
+  return takes === undefined ? 'ended' : outcomeAfter(takes, items)
+}
+
+/** Who has taken the last item and stops, or fails, may have heard the end or not. */
+function outcomeAfter(taken: number, items: readonly unknown[]): StreamOutcome | undefined {
+  return taken < items.length ? 'cancelled' : undefined
 }
 
 /** Everything that is wrong with one stream, as text. */
 export function judgeStream(script: StreamScript, notes: StreamNotes, problem: (text: string) => void): void {
   const { source, reader, mostHeld } = notes
-  const expected = reader.failed ? 'cancelled' : expectedOutcome(script)
+  const expected = reader.failed ? outcomeAfter(reader.taken.length, script.items) : expectedOutcome(script)
   for (const outcome of [source.outcome, reader.outcome]) {
     if (outcome !== undefined && expected !== undefined && outcome !== expected)
       problem(`it came to ${outcome}, expected ${expected}`)

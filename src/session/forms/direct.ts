@@ -33,15 +33,13 @@ type Terminal = { readonly state: EndState | CancelledState } | { readonly error
 export class DirectDriver implements Driver, StateOwner {
   readonly core: SessionCore
   readonly debug: boolean
+  readonly forTurns: boolean
   readonly #hooks: Hooks
   readonly #metadata: unknown
   readonly #onOver: () => void
-  readonly #forTurns: boolean
   /** Here only while a move is under way: otherwise the states alone decide whether the session is lost. */
   #token: StateToken | undefined = new StateToken()
   #pending: Deferred<unknown> | undefined
-  /** What the last move came to, for a loop that goes on from there. A script must not be held to its states. */
-  latest: Promise<unknown> | undefined
   #terminal: Terminal | undefined
 
   constructor(
@@ -50,7 +48,7 @@ export class DirectDriver implements Driver, StateOwner {
       readonly hooks: Hooks
       readonly metadata: unknown
       readonly debug: boolean
-      /** For a loop: automatic steps behind a final arrival wait for the end of the round, and `latest` is kept. */
+      /** For a loop: automatic steps behind a final arrival wait for the end of the round. */
       readonly forTurns: boolean
       readonly onOver: () => void
     },
@@ -59,7 +57,7 @@ export class DirectDriver implements Driver, StateOwner {
     this.debug = options.debug
     this.#hooks = options.hooks
     this.#metadata = options.metadata
-    this.#forTurns = options.forTurns
+    this.forTurns = options.forTurns
     this.#onOver = options.onOver
     LOST.register(this.#token!, { core, forTurns: options.forTurns })
   }
@@ -75,12 +73,7 @@ export class DirectDriver implements Driver, StateOwner {
   perform(plan: Plan | undefined, token: StateToken): Promise<unknown> {
     // After the end the session still hears of the move: what it would have sent may have to be let go.
     if (this.#terminal !== undefined) this.core.proceed(plan)
-    const promise = this.#terminal === undefined ? this.#perform(plan, token) : settle(this.#terminal)
-    if (this.#forTurns) this.latest = promise
-    return promise
-  }
-
-  #perform(plan: Plan | undefined, token: StateToken): Promise<unknown> {
+    if (this.#terminal !== undefined) return settle(this.#terminal)
     this.#token = token
     this.#pending = createDeferred()
     const { promise } = this.#pending
@@ -92,7 +85,7 @@ export class DirectDriver implements Driver, StateOwner {
     const token = this.#token!
     this.#token = undefined
     this.#resolve(new HeldState(this, token, edge, message))
-    if (edge.rest.kind !== 'end' || this.#forTurns) return PENDING
+    if (edge.rest.kind !== 'end' || this.forTurns) return PENDING
     if (edge.mine || edge.window === 0) return PROCEED
     // A script has no move after a final stream: when it has read it, or stopped, the session ends by itself.
     const proceed = (): void => {

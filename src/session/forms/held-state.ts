@@ -13,6 +13,8 @@ import type { IncomingStream } from '../streams/incoming.ts'
 export interface StateOwner {
   readonly core: SessionCore
   readonly debug: boolean
+  /** For a loop, which asks the state for what its move came to. A script must not be held to its states. */
+  readonly forTurns: boolean
   /** Performs the move, or goes on without one, and resolves to the next state. */
   perform(plan: Plan | undefined, token: StateToken): Promise<unknown>
 }
@@ -62,6 +64,8 @@ export class HeldState extends State {
   /** The move that used the state up, with its call site under `debug`. */
   #used: { readonly move: string; readonly site: string | undefined } | undefined
   readonly #token: StateToken
+  /** What the move comes to, until the loop has gone on from there. */
+  #moved: Promise<unknown> | undefined
   declare readonly via?: string
   declare readonly message?: unknown
   declare readonly outcome?: string
@@ -98,6 +102,21 @@ export class HeldState extends State {
     return this.#used !== undefined
   }
 
+  /** What the move of the round comes to. */
+  get moved(): Promise<unknown> {
+    return this.#moved!
+  }
+
+  /** The round is over. Whoever keeps this state does not keep those after it. */
+  forgetMoved(): void {
+    this.#moved = undefined
+  }
+
+  /** Goes on without a move, or learns how the session came to its end. */
+  passOn(): Promise<unknown> {
+    return this.#owner.perform(undefined, this.#token)
+  }
+
   /** What may be done here. A state with a stream gives it out when the stream is over. */
   #createMoves(): Pick<HeldState, 'send' | 'next'> {
     if (this.#edge.rest.mine) return { send: this.#createSend() }
@@ -121,7 +140,9 @@ export class HeldState extends State {
       return Promise.reject(new SteerError('misuse', text))
     }
     this.#used = { move, site }
-    return this.#owner.perform(plan, this.#token)
+    const moved = this.#owner.perform(plan, this.#token)
+    if (this.#owner.forTurns) this.#moved = moved
+    return moved
   }
 }
 

@@ -3,10 +3,9 @@
 import { createDeferred } from '../../base/deferred.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { Role } from '../../ir/source.ts'
-import type { Plan } from '../../kernel/program.ts'
 import type { Turns } from '../../kernel/state.ts'
 import type { EndState } from './held-state.ts'
-import { CancelledState, HeldState, StateToken } from './held-state.ts'
+import { CancelledState, HeldState } from './held-state.ts'
 import type { DirectDriver } from './direct.ts'
 import type { HandledResult } from './handlers.ts'
 
@@ -26,7 +25,6 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
   #driver: DirectDriver | undefined
   /** What the loop body holds. */
   #current: HeldState | undefined
-  readonly #token = new StateToken()
   #message: unknown
   #done = false
 
@@ -56,9 +54,10 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
   async return(): Promise<IteratorResult<unknown, undefined>> {
     if (!this.#done && this.#driver !== undefined) {
       const { core } = this.#driver
-      if (this.#current?.edge.rest.kind !== 'end') core.cancel(core.program.role, undefined)
+      const current = this.#current
+      if (current?.edge.rest.kind !== 'end') core.cancel(core.program.role, undefined)
       try {
-        this.#show(await this.#perform(undefined))
+        if (current !== undefined) this.#show(await current.passOn())
       } catch (error) {
         // The loop is being left, perhaps by this very error: `result` tells whoever looks.
         this.#result.reject(error)
@@ -78,20 +77,17 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
       return first
     }
     const state = this.#current!
-    if (state.used) return this.#driver.latest!
-    if (!state.edge.rest.mine) return this.#perform(undefined)
+    if (state.used) return state.moved
+    if (!state.edge.rest.mine) return state.passOn()
     const moves = state.edge.rest.edges.map((edge) => `turn.send.${edge.label}`).join(' or ')
     const error = new SteerError('misuse', `the round at "${state.at}" made no move; due is ${moves}`)
     this.#driver.core.abort(error)
     return Promise.reject(error)
   }
 
-  #perform(plan: Plan | undefined): Promise<unknown> {
-    return this.#driver!.perform(plan, this.#token)
-  }
-
   #show(state: unknown): IteratorResult<unknown, undefined> {
     if (state instanceof HeldState) {
+      if (state !== this.#current) this.#current?.forgetMoved()
       this.#current = state
       if ('message' in state) this.#message = state.message
       return { done: false, value: state }
