@@ -38,9 +38,8 @@ async function main(): Promise<number> {
   const kept = settings.from === undefined ? undefined : readKept(settings.from)
   const machine = kept?.machine ?? describeMachine(new URL('package.json', ROOT))
   for (const line of describeInLines(machine)) console.log(line)
-  const series = kept?.series ?? (await runAll(settings))
-  if (series === undefined) return 1
-  const code = report(settings, machine, series)
+  const { series, wrong } = kept === undefined ? await runAll(settings) : { series: kept.series, wrong: 0 }
+  const code = Math.max(report(settings, machine, series), wrong === 0 ? 0 : 1)
   if (settings.profile !== undefined) for (const line of describeProfiles(settings.profile, 25)) console.log(line)
   return code
 }
@@ -54,10 +53,11 @@ function readKept(file: string): Kept {
   return JSON.parse(readFileSync(file, 'utf8')) as Kept
 }
 
-/** Undefined where an answer was wrong. */
-async function runAll(settings: Settings): Promise<readonly Series[] | undefined> {
+/** A wrong answer ends its bench, not the run: what the others gave is still worth having. */
+async function runAll(settings: Settings): Promise<{ readonly series: readonly Series[]; readonly wrong: number }> {
   const wanted = BENCHES.filter(({ name }) => settings.only.length === 0 || settings.only.includes(name))
   const all: Series[] = []
+  let wrong = 0
   for (const bench of wanted) {
     const began = performance.now()
     try {
@@ -68,10 +68,10 @@ async function runAll(settings: Settings): Promise<readonly Series[] | undefined
     } catch (error) {
       if (!(error instanceof WrongAnswer)) throw error
       console.error(`\nwrong answer: ${error.message}`)
-      return undefined
+      wrong++
     }
   }
-  return all
+  return { series: all, wrong }
 }
 
 function report(settings: Settings, machine: Machine, series: readonly Series[]): number {

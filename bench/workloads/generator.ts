@@ -8,7 +8,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { moduleBeside } from '../runner/beside.ts'
@@ -120,12 +120,24 @@ async function runGen(folder: string): Promise<number> {
 
 /** How much longer the compiler takes with the generated files than with none. */
 async function typeCheck(folder: string): Promise<number> {
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022', '--types']
+  const require = createRequire(import.meta.url)
+  const tsc = require.resolve('typescript/bin/tsc')
+  const flags = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+  ]
   const empty = join(folder, 'empty.ts')
   writeFileSync(empty, 'export {}\n')
-  const bare = await run([tsc, empty, ...flags, 'node'], ROOT)
-  const whole = await run([tsc, join(folder, 'large.gen.ts'), ...flags, 'node'], ROOT)
+  const typeRoots = join(dirname(require.resolve('@types/node/package.json')), '..')
+  const bare = await run([tsc, empty, ...flags, '--typeRoots', typeRoots], folder)
+  const whole = await run([tsc, join(folder, 'large.gen.ts'), ...flags, '--typeRoots', typeRoots], folder)
   return whole - bare
 }
 

