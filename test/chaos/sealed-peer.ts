@@ -24,10 +24,11 @@ export class SealedPeer {
     this.#open(opened.rest)
   }
 
-  static async dial(port: number, security: Security): Promise<SealedPeer> {
+  /** @param tail what comes behind the hello in the handshake: nothing belongs there. */
+  static async dial(port: number, security: Security, tail: Uint8Array = new Uint8Array()): Promise<SealedPeer> {
     const raw = await RawPeer.dial(port)
     const prepared = prepareSecurity(security, 'initiator')
-    const payload = encodeHello({ ...HELLO, suite: prepared.suiteNumber })
+    const payload = Buffer.concat([encodeHello({ ...HELLO, suite: prepared.suiteNumber }), tail])
     const handshake = createHandshake({ role: 'initiator', security: prepared, payload })
     raw.send(handshake.start()!)
     for (;;) {
@@ -45,6 +46,13 @@ export class SealedPeer {
       const out = new Uint8Array(channel.sealedMaxBytes(part.length))
       this.raw.send(out.subarray(0, channel.seal(part, out)))
     }
+  }
+
+  /** The closing record, whatever was said before. */
+  end(): void {
+    const { channel } = this.#opened
+    const out = new Uint8Array(channel.sealedMaxBytes(0))
+    this.raw.send(out.subarray(0, channel.sealClose(out)))
   }
 
   /** The next frame; undefined when the connection ends instead. */

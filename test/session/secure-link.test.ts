@@ -14,9 +14,12 @@ import {
   type Security,
 } from 'coxswain'
 
+import { SealedPeer } from '../chaos/sealed-peer.ts'
 import { Echo } from '../protocols/session.gen.ts'
-import { RawPeer } from './raw-peer.ts'
+import { frame, RawPeer } from './raw-peer.ts'
 
+const PING = 0x10
+const PONG = 0x11
 const key = randomBytes(32)
 const serve = [Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })]
 
@@ -130,6 +133,26 @@ describe('a secure link', () => {
       stranger.send(Buffer.from(bytes, 'latin1'))
       expect((await stranger.rest()).length).toBe(0)
     }
+  })
+
+  it('does not open for a hello with bytes behind it', async () => {
+    const opened: Link[] = []
+    const server = await start({ key }, { onLink: (link) => opened.push(link) })
+    const peer = await SealedPeer.dial(server.port ?? 0, { key }, new Uint8Array(1))
+    peer.send(frame(PING, 0))
+    expect(await peer.frame()).toBeUndefined()
+    expect(opened).toEqual([])
+  })
+
+  it('is truncated by a closing record without the close frame, though the connection stays', async () => {
+    const links: Link[] = []
+    const server = await start({ key }, { onLink: (link) => links.push(link) })
+    const peer = await SealedPeer.dial(server.port ?? 0, { key })
+    peer.send(frame(PING, 0))
+    expect(await peer.frame()).toMatchObject({ kind: PONG })
+    peer.end()
+    expect(await peer.frame()).toBeUndefined()
+    expect(await links[0]!.closed).toMatchObject({ error: { code: 'truncated' } })
   })
 
   it('shows nothing of its key to whoever prints it', async () => {

@@ -11,7 +11,7 @@ import {
   type RecordSink,
   type SecureChannel,
 } from '../../secure/index.ts'
-import { decodeHello } from '../../wire/hello.ts'
+import { decodeHello, HELLO_BYTES } from '../../wire/hello.ts'
 import type { Transport, TransportSink } from '../../wire/transport.ts'
 import type { ChannelSink, LinkChannel } from './link-channel.ts'
 
@@ -29,8 +29,10 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
     data: (plain) => {
       this.#sink.data(plain)
     },
-    // The frames before it have said that the link is over; this only proves that none of them was cut off.
-    closed: () => undefined,
+    // The frames before it should have said that the link is over. Where they have not, waiting for more is of no use.
+    closed: () => {
+      this.#sink.ended()
+    },
   }
 
   /** @param hello of this side, encoded: it crosses encrypted. */
@@ -132,7 +134,9 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
   #opened({ channel, remotePayload, peer, rest }: OpenedChannel): void {
     const initiator = this.#security.role === 'initiator'
     const hello = decodeHello(remotePayload, !initiator, this.#security.suiteNumber)
-    if (hello === undefined) throw new SteerError('handshake_failed', 'the handshake carries no hello')
+    if (hello === undefined || remotePayload.length !== HELLO_BYTES) {
+      throw new SteerError('handshake_failed', 'the handshake does not carry exactly a hello')
+    }
     this.#channel = channel
     this.#sink.opened(hello, peer)
     channel.push(rest, this.#records)
