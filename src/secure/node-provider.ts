@@ -13,7 +13,6 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto'
-import { hchacha } from '@noble/ciphers/chacha.js'
 
 import { AES_GCM, CHACHA_POLY, XCHACHA_POLY, type Aead } from './aead.ts'
 import { wipe } from './bytes.ts'
@@ -93,24 +92,23 @@ const xChaChaPoly: Aead = {
 /** "expand 32-byte k", as the words that ChaCha20 starts with. */
 const SIGMA = new Uint32Array([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574])
 
-function deriveSubkey(key: Uint8Array, nonce: Uint8Array): Uint8Array {
-  const subkey = new Uint32Array(8)
-  const words = readWords(key, 8)
-  hchacha(SIGMA, words, readWords(nonce, 4), subkey)
-  const bytes = new Uint8Array(32)
-  const view = new DataView(bytes.buffer)
-  subkey.forEach((word, index) => {
-    view.setUint32(index * 4, word, true)
-  })
-  words.fill(0)
-  subkey.fill(0)
-  return bytes
-}
+const ZEROS = new Uint8Array(64)
 
-/** Words of the machine's own order, which is what noble computes with, from little-endian bytes. */
-function readWords(bytes: Uint8Array, count: number): Uint32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  return Uint32Array.from({ length: count }, (_, index) => view.getUint32(index * 4, true))
+/**
+ * HChaCha20 gives the first and the last four words of a block of ChaCha20 as they are before the words that the block began
+ * with are added to them (draft-irtf-cfrg-xchacha-03, § 2.2). OpenSSL gives them after that, so they are taken off again.
+ */
+function deriveSubkey(key: Uint8Array, nonce: Uint8Array): Uint8Array {
+  const block = createCipheriv('chacha20', key, nonce.subarray(0, 16)).update(ZEROS)
+  const start = new DataView(nonce.buffer, nonce.byteOffset, 16)
+  const subkey = new Uint8Array(32)
+  const view = new DataView(subkey.buffer)
+  for (let word = 0; word < 4; word++) {
+    view.setUint32(word * 4, block.readUInt32LE(word * 4) - SIGMA[word]!, true)
+    view.setUint32(word * 4 + 16, block.readUInt32LE(word * 4 + 48) - start.getUint32(word * 4, true), true)
+  }
+  wipe(block)
+  return subkey
 }
 
 function shortNonce(nonce: Uint8Array): Uint8Array {

@@ -34,7 +34,10 @@ export function findViolations(sources: ReadonlyMap<string, string>): Violation[
         if (message !== undefined) report(use, message)
         continue
       }
-      const target = posix.join(posix.dirname(file), use.name)
+      const named = posix.join(posix.dirname(file), use.name)
+      // What is required is named as it is called once it is compiled.
+      const compiledFrom = named.replace(/\.js$/, '.ts')
+      const target = sources.has(named) ? named : sources.has(compiledFrom) ? compiledFrom : named
       if (areOneGenerated(file, target)) continue
       if (!sources.has(target)) report(use, `imports ${use.name}, which is no source file`)
       arrows.set(file, [...(arrows.get(file) ?? []), { target, line: use.line }])

@@ -89,6 +89,41 @@ describe('an empty project that has installed it', () => {
     expect({ code, output }).toEqual({ code: 0, output: 'object\n' })
   })
 
+  const secure = `
+    const { connect, generateKey, listen } = await import('coxswain')
+    const security = { key: generateKey() }
+    const server = await listen({ port: 0, security })
+    const link = await connect({ port: server.port, security })
+    console.log(link.remoteAddress === undefined ? 'nowhere' : 'open')
+    await link.close()
+    await server.close()`
+
+  test('opens secure links without loading a cipher that Node has', async () => {
+    const resolve =
+      "export const resolve = (name, context, next) => { if (name.startsWith('@noble/')) throw new Error(name); return next(name, context) }"
+    const hook = `import { register } from 'node:module'\nregister(${JSON.stringify(`data:text/javascript,${encodeURIComponent(resolve)}`)})`
+    const loader = `data:text/javascript,${encodeURIComponent(hook)}`
+    const { code, output } = await runNode(
+      ['--import', loader, '--input-type=module', '--eval', secure],
+      packed.project,
+    )
+    expect({ code, output }).toEqual({ code: 0, output: 'open\n' })
+  })
+
+  test('opens secure links where Node lacks the cipher', async () => {
+    const without = `import crypto from 'node:crypto'
+      import { syncBuiltinESMExports } from 'node:module'
+      crypto.getCiphers = () => []
+      crypto.createCipheriv = () => { throw new Error('not here') }
+      syncBuiltinESMExports()`
+    const loader = `data:text/javascript,${encodeURIComponent(without)}`
+    const { code, output } = await runNode(
+      ['--import', loader, '--input-type=module', '--eval', secure],
+      packed.project,
+    )
+    expect({ code, output }).toEqual({ code: 0, output: 'open\n' })
+  })
+
   test.each(COMPILERS)(
     'type-checks what it imports with %s, the declarations of the package included',
     { timeout: 60_000 },
