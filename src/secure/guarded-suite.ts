@@ -16,7 +16,7 @@ const MESSAGE_MAX_BYTES = 500
 
 /** @throws SteerError `misuse` */
 export function guardSuite(suite: SecureSuite): SecureSuite {
-  const { id, needsKey, begin } = suite as Record<keyof SecureSuite, unknown>
+  const { id, needsKey, begin } = asObject<Record<keyof SecureSuite, unknown>>('security.suite', suite)
   if (typeof id !== 'string' || !/^[\x20-\x7e]{1,64}$/.test(id)) {
     throw new SteerError('misuse', 'security.suite.id must be 1 to 64 characters of ASCII')
   }

@@ -138,7 +138,8 @@ function copyKeys({ key, keys }: Security): readonly Uint8Array[] {
   if (!Array.isArray(keys) || keys.length < 1 || keys.length > KEYS_MAX) {
     throw new SteerError('misuse', `security.keys must be a list of 1 to ${KEYS_MAX} keys`)
   }
-  return keys.map((each, index) => copyKey(`security.keys[${index}]`, each))
+  // Not `map`, which would pass over holes.
+  return Array.from(keys, (each: unknown, index) => copyKey(`security.keys[${index}]`, each))
 }
 
 function prepareSuite(security: Security, keys: readonly Uint8Array[]): SecureSuite {
@@ -155,7 +156,7 @@ function prepareSuite(security: Security, keys: readonly Uint8Array[]): SecureSu
 /** Every way in which a peer would go unexamined though the program asked for an examination is refused here. */
 function choosePattern(security: Security, role: SecureRole, hasKey: boolean): Pattern {
   const { identity, remoteIdentity, authorize } = security
-  const pattern: string = security.pattern ?? 'XX'
+  const { pattern = 'XX' }: { readonly pattern?: string | undefined } = security
   if (identity === undefined) {
     if (!hasKey) throw new SteerError('misuse', 'security needs a key, an identity or a suite')
     for (const name of ['pattern', 'remoteIdentity', 'authorize'] as const) {

@@ -65,6 +65,9 @@ describe('security', () => {
     ['a suite with an aead', { key: KEY, aead: 'AESGCM', suite: statelessCipher(plainCipher) }],
     ['a suite without its key', { suite: statelessCipher(plainCipher) }],
     ['a suite without a name', { key: KEY, suite: { id: '', begin: () => undefined } }],
+    ['a suite of nothing', { key: KEY, suite: null }],
+    ['a pattern of nothing', { identity: listener, authorize: () => true, pattern: null }],
+    ['a key left out of its list', { keys: [KEY, , KEY] }],
     ['blocks of nothing', { key: KEY, padding: { blockBytes: 0 } }],
   ])('refuses %s', (_, security) => {
     expect(prepare(security)).toBe('misuse')
