@@ -65,10 +65,15 @@ export function importIdentity(secretKey: Uint8Array): Identity {
   return new Identity(copyKey('the secret key of an identity', secretKey))
 }
 
-/** Who holds that public key. @throws SteerError `misuse` */
+/** Who holds that public key. One object goes to `authorize` and to every handler, so that none of them can change it. */
 export function describePeer(publicKey: Uint8Array): PeerIdentity {
-  const copy = copyOf(publicKey)
-  return { publicKey: copy, id: Buffer.from(copy).toString('hex') }
+  const kept = copyOf(publicKey)
+  return Object.freeze({
+    id: Buffer.from(kept).toString('hex'),
+    get publicKey(): Uint8Array {
+      return kept.slice()
+    },
+  })
 }
 
 /**

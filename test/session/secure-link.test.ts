@@ -103,6 +103,20 @@ describe('a secure link', () => {
     expect(asked).toEqual([bob.id, eve.id])
   })
 
+  it('tells who the other side is in a way that nobody who is told can change', async () => {
+    const [ada, bob] = [generateIdentity(), generateIdentity()]
+    const seen: (PeerIdentity | undefined)[] = []
+    const authorize = (peer: PeerIdentity): boolean => {
+      peer.publicKey.fill(0)
+      expect(() => Object.assign(peer, { id: ada.id })).toThrow(TypeError)
+      return true
+    }
+    const server = await start({ identity: ada, authorize }, { onLink: (link) => seen.push(link.peer) })
+    const link = await dial(server, { identity: bob, remoteIdentity: ada.publicKey })
+    expect(await talk(link)).toBe('reply')
+    expect(seen[0]).toEqual({ id: bob.id, publicKey: bob.publicKey })
+  })
+
   it('opens where both sides know each other beforehand', async () => {
     const [ada, bob] = [generateIdentity(), generateIdentity()]
     const known = await start({ identity: ada, remoteIdentity: bob.publicKey, pattern: 'KK' })
