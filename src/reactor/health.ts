@@ -29,8 +29,9 @@ export interface HealthServer {
  */
 export async function serveHealth(options: HealthOptions, view: HealthView): Promise<HealthServer> {
   const { port, host = '127.0.0.1' } = options
-  const server = createServer((request, response) => answer(request, response, view))
-  server.requestTimeout = 5000
+  // Whoever is slow holds one of few connections: none may hold it for long.
+  const times = { headersTimeout: 2000, requestTimeout: 5000, connectionsCheckingInterval: 500 }
+  const server = createServer(times, (request, response) => answer(request, response, view))
   server.maxConnections = 64
   await listening(server, port, host)
   // Nothing that a prober does to its connection is the reactor's business.

@@ -1,5 +1,6 @@
 /** A reactor: services that are kept alive, started in order and stopped in the reverse of it. */
 
+import { constants } from 'node:os'
 import { runTurns, systemClock } from '../base/clock.ts'
 import { createDeferred, type Deferred } from '../base/deferred.ts'
 import { SteerError } from '../base/errors.ts'
@@ -71,6 +72,7 @@ export class RunningReactor<M> implements Reactor<M> {
   /** What a listener does at the start. */
   #opened: Promise<void> | undefined
   #wanted: number | undefined
+  #signalled = false
   #letGo: () => void = () => undefined
 
   constructor(options: ReactorOptions<M>, surroundings: ReactorSurroundings, listener: ReactorListener = {}) {
@@ -82,6 +84,7 @@ export class RunningReactor<M> implements Reactor<M> {
     if (!/^[\w.:-]{1,100}$/.test(this.name))
       throw new SteerError('misuse', 'the name of a reactor is written as that of a service')
     checkNumber('shutdownMs', this.#shutdownMs, 1, 2 ** 31 - 1)
+    for (const signal of options.signals ?? []) checkSignal(signal)
     for (const spec of options.services) this.#prepare(spec)
     this.#machine = this.#createMachine(undefined)
     for (const spec of options.services) this.#specs.set(spec.name, spec)
@@ -293,8 +296,9 @@ export class RunningReactor<M> implements Reactor<M> {
   }
 
   #onSignal(): void {
-    if (this.#machine.stopping) this.#runner?.tell({ type: 'force' })
+    if (this.#signalled) this.#runner?.tell({ type: 'force' })
     else void this.shutdown()
+    this.#signalled = true
   }
 
   async #finish(reporter: Reporter, error: SteerError | undefined, overdue: readonly string[]): Promise<void> {
@@ -312,6 +316,12 @@ export class RunningReactor<M> implements Reactor<M> {
     if (error === undefined) this.#done.resolve(report)
     else this.#done.reject(error)
   }
+}
+
+/** For programs that the compiler has not seen, and for two that it lets pass. */
+function checkSignal(signal: NodeJS.Signals): void {
+  if (Object.hasOwn(constants.signals, signal) && signal !== 'SIGKILL' && signal !== 'SIGSTOP') return
+  throw new SteerError('misuse', `no process can listen for "${signal}"`)
 }
 
 /** Nobody has to wait for it, and nobody is crashed for not doing so. */

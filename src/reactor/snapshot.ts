@@ -22,7 +22,7 @@ export interface ServiceSnapshot {
   readonly uptimeMs: number | undefined
   /** How the last main ended, in words. */
   readonly lastOutcome: string | undefined
-  /** An old main that was told to end still runs. */
+  /** An old main that was told to end, or a hook that was given up, still runs. */
   readonly zombie: boolean
   readonly dependsOn: readonly string[]
 }

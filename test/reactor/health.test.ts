@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createDeferred } from '../../src/base/deferred.ts'
 import { until } from './events.ts'
@@ -34,6 +36,15 @@ describe('health', () => {
     await over
     await expect(ask(port, '/live')).rejects.toThrow()
   })
+
+  it('lets go of whoever is slow, so that the probes behind are answered', async () => {
+    const r = startInline({ a: { main: (_, ctx) => ctx.sleep(60_000) } }, { health: { port: 0 } })
+    const port = await r.healthPort
+    const slow = Array.from({ length: 64 }, () => connect(port, '127.0.0.1', () => undefined))
+    for (const socket of slow) socket.on('error', () => undefined).write('GET /live HT')
+    await Promise.all(slow.map((socket) => once(socket, 'data')))
+    expect(await ask(port, '/live')).toEqual([200, { live: true }])
+  }, 6000)
 
   it('is not ready while a service waits after a failure, and says nothing of why', async () => {
     const secret = 'password'

@@ -13,6 +13,7 @@ describe('an error that no hook threw', () => {
     ['emitter', 'Error: lost'],
     ['rejection', 'Error: lost'],
     ['floating', 'Error: lost'],
+    ['lazy', 'Error: lost'],
     ['nothing', 'undefined'],
     ['bound', 'Error: lost'],
     ['bound rejection', 'Error: lost'],
@@ -33,6 +34,14 @@ describe('an error that no hook threw', () => {
       expect(stdout).toBe('')
     },
   )
+
+  it('from outside of any service, borne by a handler of the program, does not end the watch over services', async () => {
+    const { code, stdout } = await startProgram('attribution', 'outside, borne').ended
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^borne Error: foreign\n[^]*guilty uncaught Error: lost\n/),
+    ])
+  })
 
   it('of a subscriber is not charged to the service that the event is about', async () => {
     const { code, stderr } = await startProgram('attribution', 'subscriber').ended
@@ -76,6 +85,13 @@ describe('signals', () => {
     const { stdout } = await program.ended
     expect(stdout).toBe('ready\nfirst done\ndone other@main 0\n')
   })
+})
+
+it('a first signal in a shutdown that the program has begun does not cut it short', async () => {
+  const program = startProgram('signals', 'slow')
+  await program.saw('ready')
+  program.kill('SIGTERM')
+  expect(await program.ended).toMatchObject({ code: 0, stdout: 'ready\nfirst done\ndone  0\n' })
 })
 
 describe('a process that is killed in a loop', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { reactor, type Service } from '../../src/reactor/index.ts'
-import { until } from './events.ts'
+import { nextEvent, until } from './events.ts'
 import { SOON, startInline } from './inline.ts'
 
 const sleeps: Service['main'] = (_, ctx) => ctx.sleep(60_000)
@@ -67,6 +67,76 @@ describe('on a running reactor', () => {
     await expect(r.restart('a')).rejects.toMatchObject({ code: 'misuse' })
     await expect(r.add({ name: 'c', service: { main: sleeps } })).rejects.toMatchObject({ code: 'misuse' })
   })
+
+  it('ready goes on waiting for a service that is begun anew before it was ready', async () => {
+    const r = startInline({
+      a: {
+        init: (_, { incarnation }) => {
+          if (incarnation === 1) void r.restart('a')
+        },
+        main: sleeps,
+      },
+    })
+    await r.ready
+    expect(r.get('a')).toMatchObject({ state: 'main', incarnation: 2 })
+  })
+
+  it('remove ends the wait for a restart', async () => {
+    const r = startInline({ a: { main: sleeps }, b: { main: sleeps } })
+    await r.ready
+    const restarted = r.restart('a')
+    await r.remove('a')
+    await expect(restarted).rejects.toThrow('"a" was removed')
+  })
+
+  it('add does not mind a service that has ended and whose dependency was removed', async () => {
+    const r = startInline({
+      a: { main: sleeps },
+      once: { main: () => undefined, restart: 'temporary', dependsOn: ['a'] },
+      c: { main: sleeps },
+    })
+    await until(() => r.get('once')?.state === 'stopped')
+    await r.remove('a')
+    await r.add({ name: 'd', service: { main: sleeps } })
+    await expect(r.add({ name: 'a', service: { main: sleeps }, dependsOn: ['once'] })).rejects.toMatchObject({
+      code: 'misuse',
+    })
+    expect(r.get('d')?.state).toBe('main')
+  })
+
+  it('restart comes about as soon as a hook that was given up has settled after all', async () => {
+    let settle = (): void => undefined
+    const r = startInline({
+      a: { main: sleeps, stop: () => new Promise<void>((resolve) => (settle = resolve)), stopTimeoutMs: 5 },
+      b: { main: sleeps },
+    })
+    await r.ready
+    await expect(r.restart('a')).rejects.toMatchObject({ code: 'aborted' })
+    await expect(r.restart('a')).rejects.toThrow('something of it still runs')
+    settle()
+    await until(() => r.get('a')?.state === 'main')
+  })
+
+  it('an error that a removed service has left behind is told, and ends nothing', async () => {
+    const told = nextEvent('coxswain:service:failure')
+    const r = startInline({
+      a: {
+        main: (_, ctx) => {
+          setTimeout(() => fails(), 30)
+          return ctx.sleep(60_000)
+        },
+      },
+      b: { main: sleeps },
+    })
+    await r.ready
+    await r.remove('a')
+    expect(await told).toMatchObject({ service: 'a', outcome: undefined, error: { message: 'no' } })
+  })
+})
+
+it.each(['SIGKILL', 'SIGSTOP', 'SIGNOTHING'])('a reactor that shall listen for %s is refused', (signal) => {
+  const signals = [signal as NodeJS.Signals]
+  expect(() => startInline({ a: { main: sleeps } }, { signals })).toThrow(`no process can listen for "${signal}"`)
 })
 
 describe('a reactor as a service of another', () => {

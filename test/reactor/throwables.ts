@@ -44,6 +44,7 @@ export const THROWABLES: readonly (readonly [name: string, thrown: unknown])[] =
   ['an error whose message throws', new Fixed()],
   ['an error whose stack, cause and code throw', new Unstacked()],
   ['an error that causes itself', circular()],
+  ['an error with ten thousand causes', chain(10_000)],
   ['a rejected promise', rejected()],
   ['a proxy that throws', new Proxy({}, handler)],
   ['a proxy of an error that throws', new Proxy(new Error('hidden'), handler)],
@@ -57,8 +58,19 @@ function circular(): Error {
   return error
 }
 
+function chain(length: number): Error {
+  let error = new Error('the first')
+  for (let index = 0; index < length; index++) error = new Error('a later one', { cause: error })
+  return error
+}
+
 function rejected(): unknown {
   const promise = Promise.reject(new Error('within'))
   promise.catch(() => undefined)
   return promise
 }
+
+/** Those that a clone between threads has trouble with. A thread is lost for each that nobody catches. */
+export const AWKWARD: typeof THROWABLES = THROWABLES.filter(([name]) =>
+  ['undefined', 'an error that causes itself', 'an error with ten thousand causes', 'a revoked proxy'].includes(name),
+)

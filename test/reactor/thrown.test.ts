@@ -6,7 +6,7 @@ import { reactor, type Outcome, type ServiceFailureEvent } from '../../src/react
 import { collectEvents, nextEvent, until } from './events.ts'
 import { SOON, startInline } from './inline.ts'
 import { EXEC_ARGV } from './loader.ts'
-import { THROWABLES } from './throwables.ts'
+import { AWKWARD, THROWABLES } from './throwables.ts'
 
 /** By identity: some of what is thrown cannot be looked at, and a matcher would look. */
 function isSame(got: unknown, thrown: unknown): boolean {
@@ -130,6 +130,29 @@ describe('in a thread', () => {
     })
     expect(r.get('a')?.incarnation).toBe(1)
     expect(await r.shutdown()).toEqual({ overdue: [], aborted: [] })
+  })
+
+  it('what nobody catches costs the thread its life, and is told', async () => {
+    const outcomes: Outcome[] = []
+    const all = nextEvent<ServiceFailureEvent>('coxswain:service:failure', ({ outcome }) => {
+      if (outcome !== undefined) outcomes.push(outcome)
+      return outcomes.length === AWKWARD.length
+    })
+    const module = new URL('./programs/thrower.ts', import.meta.url)
+    const r = reactor({
+      metadata: undefined,
+      services: [{ name: 'a', module, export: 'late', isolate: 'thread', execArgv: EXEC_ARGV, backoff: SOON }],
+    })
+    onTestFinished(() => void r.shutdown({ deadlineMs: 1 }))
+    await all
+    expect(outcomes).toMatchObject([
+      { kind: 'uncaught', error: undefined },
+      { kind: 'uncaught', error: { message: 'again' } },
+      { kind: 'uncaught', error: { message: 'a later one' } },
+      { kind: 'uncaught', error: 'a object that has no text' },
+    ])
+    await until(() => r.get('a')?.state === 'main')
+    expect(r.get('a')?.incarnation).toBe(AWKWARD.length + 1)
   })
 })
 

@@ -8,9 +8,11 @@ import { createIsolate } from './runtime.ts'
 const port = parentPort!
 const send = (message: FromIsolate): void => port.postMessage(message)
 
-// The thread ends of it all the same; the reactor learns of it whole, since a clone alone would lose class and code.
-process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
+// Left to Node, the error would be cloned for the reactor's thread, where some that can be thrown do harm: one with a thousand
+// causes, say.
+process.on('uncaughtException', (error: unknown, origin) => {
   send({ type: 'uncaught', error: seal(error), origin })
+  process.exit(1)
 })
 
 const isolate = createIsolate(workerData as IsolateStart, send, () => process.exit(0))

@@ -239,7 +239,7 @@ export function giveUp(state: MachineState, member: Member): void {
   const overdue = `${member.spec.name}@${member.hook ?? member.phase}`
   state.overdue.push(overdue)
   signal(state, member, new SteerError('deadline_exceeded', `${overdue} did not end in time`))
-  if (member.hook === 'main' && !member.spec.isolated) member.zombie = member.run
+  if (member.hook !== undefined && !member.spec.isolated) member.zombie ??= member.run
   member.hook = undefined
   release(state, member, true)
   over(state, member, overdue)

@@ -98,7 +98,7 @@ export interface Member {
   resume: Outcome | undefined
   /** A failure that came during `fallback`. */
   late: Uncaught | undefined
-  /** The run of a main that did not settle. */
+  /** The run of a main that did not settle, or of the hook that was given up. */
   zombie: number | undefined
   capped: boolean
   /** Its wait is over; only others can hold it back. */

@@ -26,7 +26,7 @@ import {
   mainSettled,
   runMain,
 } from './lifecycle.ts'
-import { createMember, isOver, isResting, type Member, type MemberSpec, type TimerName } from './member.ts'
+import { createMember, isOver, isResting, type Hook, type Member, type MemberSpec, type TimerName } from './member.ts'
 import { advanceShutdown, askToStop, beginShutdown, giveUpAll } from './shutdown.ts'
 import { act, clearTimers, release, signal, type MachineState, type Strategy } from './state.ts'
 
@@ -120,7 +120,9 @@ function dispatch(state: MachineState, event: MachineEvent): void {
       return timerFired(state, event.service, event.timer)
     default: {
       const member = state.members.get(event.service)
-      if (member !== undefined) dispatchTo(state, member, event)
+      if (member !== undefined) return dispatchTo(state, member, event)
+      // What a removed service has left behind is heard of all the same.
+      if (event.type === 'uncaught') strayOf(state, event, undefined)
     }
   }
 }
@@ -199,9 +201,10 @@ function isolateLost(state: MachineState, member: Member, event: Extract<Machine
   if (isResting(member)) failLate(state, member, outcome)
 }
 
-function uncaught(state: MachineState, member: Member, event: Extract<MachineEvent, { type: 'uncaught' }>): void {
+type UncaughtEvent = Extract<MachineEvent, { type: 'uncaught' }>
+
+function uncaught(state: MachineState, member: Member, event: UncaughtEvent): void {
   const { outcome } = event
-  const thrown = { error: outcome.error }
   if (member.goal === 'run') {
     if (member.hook === 'main' && member.pending === undefined) {
       return endMain(state, member, outcome, 'it left an error uncaught')
@@ -218,7 +221,11 @@ function uncaught(state: MachineState, member: Member, event: Extract<MachineEve
     }
     if (member.phase === 'repeat' || member.phase === 'backoff') return failLate(state, member, outcome)
   }
-  act(state, { type: 'stray', service: member.spec.name, hook: member.hook, error: thrown.error })
+  strayOf(state, event, member.hook)
+}
+
+function strayOf(state: MachineState, { service, outcome }: UncaughtEvent, hook: Hook | undefined): void {
+  act(state, { type: 'stray', service, hook, error: outcome.error })
 }
 
 function timerFired(state: MachineState, service: string | undefined, timer: TimerName | 'deadline'): void {
@@ -257,7 +264,12 @@ function known(state: MachineState, name: string): Member {
 
 function add(state: MachineState, spec: MemberSpec): void {
   if (state.stopping) throw new SteerError('misuse', `"${spec.name}" cannot be added: the reactor shuts down`)
-  const specs = [...state.members.values()].map((member) => member.spec)
+  const isThere = (name: string): boolean => name === spec.name || state.members.has(name)
+  // What one that has ended depended on may have been removed since.
+  const specs = [...state.members.values()].map((member) => ({
+    ...member.spec,
+    dependsOn: member.spec.dependsOn.filter(isThere),
+  }))
   startOrder([...specs, spec])
   state.members.set(spec.name, createMember(spec, state.nowMs))
 }

@@ -4,7 +4,7 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { afterMicrotasks } from '../../base/clock.ts'
+import { afterMicrotasks, runTurns } from '../../base/clock.ts'
 import { isThenable } from '../../base/deferred.ts'
 import type { Uncaught } from '../machine/outcome.ts'
 
@@ -47,28 +47,41 @@ export function bindTo<Args extends readonly unknown[], Result>(
 
 /** Puts the handlers of the process in place, once for all reactors. The returned function takes them away with the last. */
 export function watchProcess(): () => void {
-  if (watchers++ === 0) {
-    process.on('uncaughtException', onException)
-    process.on('unhandledRejection', onRejection)
-  }
+  if (watchers++ === 0) listen()
   let watching = true
   return () => {
     if (!watching) return
     watching = false
-    if (--watchers === 0) unwatch()
+    if (--watchers === 0) stopListening()
   }
 }
 
-function unwatch(): void {
+function listen(): void {
+  process.on('uncaughtException', onException)
+  process.on('unhandledRejection', onRejection)
+}
+
+function stopListening(): void {
   process.off('uncaughtException', onException)
   process.off('unhandledRejection', onRejection)
+}
+
+/** Node's default comes about only without a handler. Where the process outlives it, the watch goes on. */
+function stepAside(): void {
+  stopListening()
+  void runTurns(() => {
+    // Others may have been made meanwhile, which listen already.
+    stopListening()
+    if (watchers > 0) listen()
+    return false
+  })
 }
 
 function onException(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
   if (attribute(error, origin)) return
   if (process.listenerCount('uncaughtException') > 1) return
   // Node's default is to print and to exit, and it does so only without a handler: hand the error back and step aside.
-  unwatch()
+  stepAside()
   afterMicrotasks(() => {
     throw error
   })
@@ -77,7 +90,7 @@ function onException(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): vo
 function onRejection(reason: unknown): void {
   if (attribute(reason, 'unhandledRejection')) return
   if (process.listenerCount('unhandledRejection') > 1) return
-  unwatch()
+  stepAside()
   void Promise.reject(reason)
 }
 

@@ -2,7 +2,7 @@
 
 import { listenAbort } from '../../base/abort.ts'
 import type { Clock } from '../../base/clock.ts'
-import { createDeferred } from '../../base/deferred.ts'
+import { createDeferred, isThenable } from '../../base/deferred.ts'
 import type { SteerError } from '../../base/errors.ts'
 import type { ByteStream } from '../isolate/byte-streams.ts'
 import type { Hook } from '../machine/member.ts'
@@ -75,7 +75,13 @@ export async function callHook<M>(
   voice: HookVoice,
 ): Promise<void> {
   const ctx = createContext(metadata, asked, signal, clock, voice)
-  await runAttributed(voice, () => enterHook(service, asked, metadata, ctx))
+  await runAttributed(voice, () => waitFor(enterHook(service, asked, metadata, ctx)))
+}
+
+/** What is no promise may begin its work only when its `then` is called, which an `await` does outside of any context. */
+function waitFor(result: unknown): unknown {
+  if (result instanceof Promise || !isThenable(result)) return result
+  return new Promise((resolve, reject) => void result.then(resolve, reject))
 }
 
 function enterHook<M>(service: Service<M>, asked: HookRun, metadata: M, ctx: ServiceContext<M>): unknown {

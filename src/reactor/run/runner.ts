@@ -4,6 +4,7 @@ import { runTurns, type Clock, type Timer } from '../../base/clock.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { ByteStream } from '../isolate/byte-streams.ts'
 import type { Action, MachineEvent } from '../machine/events.ts'
+import { isOver } from '../machine/member.ts'
 import type { Outcome } from '../machine/outcome.ts'
 import type { Supervisor } from '../machine/supervisor.ts'
 import { runUnattributed } from './attribution.ts'
@@ -93,7 +94,7 @@ export class Runner {
         return waiters.up(action.service)
       case 'down':
         reporter.down(action, this.#failuresOf(action.service))
-        waiters.down(action.service, action.error, action.overdue)
+        waiters.down(action.service, action.error, action.overdue, this.#hasBegunAnew(action.service))
         return this.#options.onDown(action.service, action.error)
       case 'removed':
         return waiters.removed(action.service)
@@ -187,6 +188,11 @@ export class Runner {
   #clearTimer(key: string): void {
     this.#timers.get(key)?.cancel()
     this.#timers.delete(key)
+  }
+
+  #hasBegunAnew(service: string): boolean {
+    const member = this.#options.machine.members.get(service)
+    return member !== undefined && !isOver(member)
   }
 
   #failuresOf(service: string): number {

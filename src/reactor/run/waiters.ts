@@ -25,7 +25,9 @@ export class Waiters {
     this.#settle((waiter) => waiter.service === service && waiter.until !== 'removed', undefined)
   }
 
-  down(service: string, error: SteerError | undefined, overdue: string | undefined): void {
+  /** @param again it has begun anew already. */
+  down(service: string, error: SteerError | undefined, overdue: string | undefined, again: boolean): void {
+    if (again) return
     const reason = error ?? new SteerError('aborted', `"${service}" was stopped before it was ready`)
     const failed = error !== undefined || overdue !== undefined
     const isOver = ({ until }: Waiter): boolean => until === 'up' || (until === 'up again' && failed)
@@ -34,6 +36,8 @@ export class Waiters {
 
   removed(service: string): void {
     this.#settle((waiter) => waiter.service === service && waiter.until === 'removed', undefined)
+    const reason = new SteerError('aborted', `"${service}" was removed`)
+    this.#settle((waiter) => waiter.service === service, reason)
   }
 
   /** Nothing comes any more. */

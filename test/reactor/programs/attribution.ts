@@ -12,7 +12,7 @@ const foreign = new EventEmitter()
 const [way = ''] = process.argv.slice(2)
 
 /** Leaves a failure behind that no hook throws. */
-const WAYS: Readonly<Record<string, (ctx: ServiceContext) => void>> = {
+const WAYS: Readonly<Record<string, (ctx: ServiceContext) => unknown>> = {
   timer: () => void setTimeout(() => fail(), 5),
   tick: () => process.nextTick(fail),
   callback: () => readFile('/', fail),
@@ -30,6 +30,14 @@ const WAYS: Readonly<Record<string, (ctx: ServiceContext) => void>> = {
     foreign.on('work', () => void listener())
     setImmediate(() => foreign.emit('work'))
   },
+  'outside, borne': () => void setTimeout(() => fail(), 200),
+  // As a query that begins when it is waited for.
+  lazy: () => ({
+    then: (done: () => void) => {
+      setTimeout(done, 10)
+      setTimeout(fail, 5)
+    },
+  }),
   subscriber: fail,
 }
 
@@ -42,10 +50,10 @@ function say(text: string): void {
 }
 
 const guilty: Service = {
-  main: async (_, ctx) => {
+  main: (_, ctx) => {
     if (ctx.cycle > 1) return void r.shutdown()
-    WAYS[way]?.(ctx)
-    await ctx.sleep(10_000)
+    const left = WAYS[way]?.(ctx)
+    return way === 'lazy' ? (left as Promise<void>) : ctx.sleep(10_000)
   },
   fallback: (_, { outcome }) => say(`guilty ${outcome.kind} ${'error' in outcome ? String(outcome.error) : ''}`),
 }
@@ -63,6 +71,10 @@ const r = reactor({
 })
 if (way === 'outside') setTimeout(fail, 20)
 if (way === 'outside rejection') setTimeout(() => void Promise.reject(new Error('lost')), 20)
+if (way === 'outside, borne') {
+  process.on('uncaughtException', (error) => say(`borne ${String(error)}`))
+  setTimeout(() => void Promise.reject(new Error('foreign')), 20)
+}
 if (way === 'subscriber') {
   subscribe('coxswain:service:failure', fail)
 }

@@ -3,6 +3,7 @@
 import { reactor } from '../../../src/reactor/index.ts'
 
 const stubborn = process.argv[2] === 'stubborn'
+const slow = process.argv[2] === 'slow'
 const signals = ['SIGTERM', 'SIGINT'] as const
 const listens = reactor({
   metadata: undefined,
@@ -16,12 +17,16 @@ const other = reactor({
     {
       name: 'other',
       stopTimeoutMs: 60_000,
-      service: { main: (_, ctx) => (stubborn ? new Promise<void>(() => undefined) : ctx.sleep(60_000)) },
+      service: {
+        main: (_, ctx) => (stubborn ? new Promise<void>(() => undefined) : ctx.sleep(60_000)),
+        stop: () => new Promise((resolve) => setTimeout(resolve, slow ? 300 : 0)),
+      },
     },
   ],
   shutdownMs: 60_000,
 })
 await Promise.all([listens.ready, other.ready])
+if (slow) void other.shutdown()
 process.stdout.write('ready\n')
 await listens.done
 process.stdout.write('first done\n')
