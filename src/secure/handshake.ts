@@ -218,7 +218,10 @@ export class Handshake {
     if (this.#held.length < LENGTH_BYTES) return LENGTH_BYTES
     const length = (this.#held[0]! << 8) | this.#held[1]!
     if (length === 0) throw new SteerError('handshake_failed', 'a handshake message is empty')
-    if (this.#takenBytes - this.#held.length + LENGTH_BYTES + length > HANDSHAKE_MAX_BYTES) throw tooMuch()
+    if (this.#takenBytes - this.#held.length + LENGTH_BYTES + length > HANDSHAKE_MAX_BYTES) {
+      const text = `the other side speaks something else: ${length} bytes are too many for a handshake message`
+      throw new SteerError('handshake_failed', text)
+    }
     return LENGTH_BYTES + length
   }
 

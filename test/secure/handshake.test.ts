@@ -269,6 +269,12 @@ describe('a handshake', () => {
     expect(flooded.heldBytes).toBe(0)
   })
 
+  it('says that a stranger speaks something else, not that it has sent too much', () => {
+    const { initiator } = createEnds(SHARED)
+    initiator.start()
+    expect(() => initiator.read(Buffer.from('HTTP/1.1 400 Bad Request'))).toThrow(/speaks something else/)
+  })
+
   it('takes a call out of order for the mistake that it is, and goes on', () => {
     const { initiator, responder } = createEnds(SHARED)
     expect(codeOf(() => initiator.read(new Uint8Array(1)))).toBe('misuse')
