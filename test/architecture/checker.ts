@@ -35,9 +35,7 @@ export function findViolations(sources: ReadonlyMap<string, string>): Violation[
         continue
       }
       const named = posix.join(posix.dirname(file), use.name)
-      // What is required is named as it is called once it is compiled.
-      const compiledFrom = named.replace(/\.js$/, '.ts')
-      const target = sources.has(named) ? named : sources.has(compiledFrom) ? compiledFrom : named
+      const target = use.isRequired === true ? named.replace(/\.js$/, '.ts') : named
       if (areOneGenerated(file, target)) continue
       if (!sources.has(target)) report(use, `imports ${use.name}, which is no source file`)
       arrows.set(file, [...(arrows.get(file) ?? []), { target, line: use.line }])

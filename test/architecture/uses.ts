@@ -7,6 +7,8 @@ export interface Use {
   readonly kind: 'module' | 'computed' | 'global'
   readonly name: string
   readonly line: number
+  /** Loaded by `require`, and so by the name that it has when it is compiled. */
+  readonly isRequired?: boolean
 }
 
 const GLOBALS = new Set(
@@ -20,13 +22,14 @@ export function readUses(file: string, text: string): Use[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS)
   const requires = requireNames(source)
   const uses: Use[] = []
-  const add = (node: ts.Node, kind: Use['kind'], name: string): void => {
-    uses.push({ kind, name, line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1 })
+  const add = (node: ts.Node, kind: Use['kind'], name: string, isRequired = false): void => {
+    uses.push({ kind, name, isRequired, line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1 })
   }
   const visit = (node: ts.Node): void => {
     const named = moduleNamed(node, requires)
     if (named !== undefined) {
-      if (ts.isStringLiteralLike(named)) add(named, 'module', named.text)
+      const isRequired = ts.isCallExpression(node) && isRequire(node.expression, requires)
+      if (ts.isStringLiteralLike(named)) add(named, 'module', named.text, isRequired)
       else add(named, 'computed', named.getText(source))
     }
     const global = globalNamed(node)
