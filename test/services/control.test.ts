@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -9,6 +9,7 @@ import { lookAt } from '../../src/services/control/look.ts'
 import { Health } from '../../examples/health/health.gen.ts'
 import { dialService, serveService } from 'coxswain/reactor'
 import { until } from '../reactor/events.ts'
+import { startProgram } from '../reactor/program.ts'
 import { Fleet, health, STATUS } from './fleet.ts'
 
 function socketPath(): string {
@@ -58,6 +59,16 @@ describe('a control socket', () => {
     await expect(start(file).ready).rejects.toMatchObject({ code: 'misuse' })
     await expect(start('x'.repeat(91)).ready).rejects.toMatchObject({ code: 'misuse' })
     expect(existsSync(file)).toBe(true)
+  })
+
+  it('does not replace one that may not be opened', async () => {
+    const path = socketPath()
+    chmodSync(dirname(path), 0o777)
+    await start(path).ready
+    chmodSync(path, 0)
+    const { ino } = lstatSync(path)
+    const { stdout } = await startProgram('../../services/programs/other-user', path).ended
+    expect([stdout, lstatSync(path).ino]).toEqual(['unavailable\n', ino])
   })
 
   it('is refused where there is no folder for it', async () => {

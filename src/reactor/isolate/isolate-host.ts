@@ -16,7 +16,7 @@ import type { Packed } from './pack.ts'
 import { startThread } from './thread.ts'
 
 /** Longest time to ask a thread for its stack. */
-const STACK_MS = 250
+const STACK_MS = 400
 /** Time of an isolate to leave by itself when nothing more is wanted of it. */
 const LEAVE_MS = 1000
 

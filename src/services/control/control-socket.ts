@@ -59,10 +59,16 @@ async function refuseTaken(path: string): Promise<void> {
     await link.close({ deadlineMs: 0 })
   } catch (error) {
     // A socket that nobody listens on was left by a process that was killed.
-    if (SteerError.is(error) && error.code === 'unavailable') return
+    if (isNobodyThere(error)) return
     throw new SteerError('unavailable', `somebody else answers on ${path}`, { cause: error })
   }
   throw new SteerError('unavailable', `another reactor answers on ${path}`)
+}
+
+/** Not so for a socket that may not be opened: another user's reactor may listen on it. */
+function isNobodyThere(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: unknown }
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOENT')
 }
 
 function statOf(path: string): Stats | undefined {
