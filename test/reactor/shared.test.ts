@@ -70,6 +70,7 @@ describe('threads that write to the same memory', () => {
       i64: new AtomicI64(0n),
       cell: new SharedCell({ count: 0, text: '0' }),
       writes,
+      begun: new AtomicU32(0),
       finished: new AtomicU32(0),
     }
     const isolated = { module: WRITER, isolate: 'thread', execArgv: EXEC_ARGV, backoff: SOON } as const
@@ -95,7 +96,7 @@ describe('threads that write to the same memory', () => {
 
   it('that are killed while they write stop nobody else', async () => {
     const { r, metadata } = start(2 ** 31)
-    await until(() => metadata.u32.load() > 100)
+    await until(() => metadata.begun.load() === 3)
     expect((await r.shutdown()).overdue.length).toBe(3)
     await r.done
     for (let n = 0; n < 64; n++) metadata.cell.store({ count: n, text: String(n) })

@@ -7,11 +7,13 @@ export interface Shared {
   readonly i64: AtomicI64
   readonly cell: SharedCell<{ readonly count: number; readonly text: string }>
   readonly writes: number
+  readonly begun: AtomicU32
   readonly finished: AtomicU32
 }
 
 export const service: Service<Shared> = {
-  main: async ({ u32, i64, cell, writes, finished }, ctx) => {
+  main: async ({ u32, i64, cell, writes, begun, finished }, ctx) => {
+    begun.add(1)
     for (let n = 0; n < writes; n++) {
       u32.add(1)
       i64.sub(1n)
