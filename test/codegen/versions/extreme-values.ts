@@ -58,7 +58,14 @@ export function extremeValues(shape: Shape, fuel = 7): readonly unknown[] {
       return objects(shape, inner)
     case 'record':
       if (fuel <= 0) return [{}]
-      return [{}, ...inner(shape.value).flatMap((value) => [{ k: value }, Object.fromEntries([['__proto__', value]])])]
+      return [
+        {},
+        ...inner(shape.value).flatMap((value) =>
+          ['k', '__proto__', ...(inner({ kind: 'string' }) as string[])].map((key) =>
+            Object.fromEntries([[key, value]]),
+          ),
+        ),
+      ]
     case 'map': {
       if (fuel <= 0) return [new Map()]
       const [values, keys] = [inner(shape.value), inner(shape.key)]
