@@ -18,9 +18,12 @@ const RANGES: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = {
 /** Longer than any bound that shapes are drawn with. */
 const LONG = 100
 
-/** A few dozen values; one part of a composite at a time is anything but plain. `fuel` bounds how deep they go. */
-export function extremeValues(shape: Shape, fuel = 7): readonly unknown[] {
-  const inner = (part: Shape): readonly unknown[] => extremeValues(part, fuel - 1)
+/**
+ * A few dozen values; one part of a composite at a time is anything but plain. `names` are keys that mean something to whoever
+ * takes them; `fuel` bounds how deep they go.
+ */
+export function extremeValues(shape: Shape, names: readonly string[] = [], fuel = 7): readonly unknown[] {
+  const inner = (part: Shape): readonly unknown[] => extremeValues(part, names, fuel - 1)
   switch (shape.kind) {
     case 'boolean':
       return [false, true]
@@ -61,7 +64,7 @@ export function extremeValues(shape: Shape, fuel = 7): readonly unknown[] {
       return [
         {},
         ...inner(shape.value).flatMap((value) =>
-          ['k', '__proto__', ...(inner({ kind: 'string' }) as string[])].map((key) =>
+          ['k', '__proto__', ...names, ...(inner({ kind: 'string' }) as string[])].map((key) =>
             Object.fromEntries([[key, value]]),
           ),
         ),
@@ -88,7 +91,7 @@ function smallest(shape: Shape): readonly unknown[] {
     return [Object.fromEntries(required.map(({ name, shape: part }) => [name, smallest(part)[0]]))]
   }
   if (shape.kind === 'reference') return smallest(TYPES[shape.type]!.shape)
-  return extremeValues(shape, 0).slice(0, 1)
+  return extremeValues(shape, [], 0).slice(0, 1)
 }
 
 function lists(elements: readonly unknown[], maxCount: number): unknown[][] {

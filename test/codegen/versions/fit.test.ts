@@ -82,9 +82,19 @@ describe(`payloads of two versions (FAST_CHECK_SEED=${SEED})`, () => {
     const misfits = PAIRS.filter(({ found }) => found !== undefined)
     expect(misfits.length).toBeGreaterThan(60)
     const unproved = misfits.filter(
-      (pair) => !extremeValues(pair.sent).some((value) => refusal(pair, value) !== undefined),
+      (pair) => !extremeValues(pair.sent, namesIn(pair.taken)).some((value) => refusal(pair, value) !== undefined),
     )
     // What one pattern allows another may allow too: that is not looked for.
     expect(unproved.filter(({ found }) => !found!.reason.includes('matches')).map(print)).toEqual([])
   })
 })
+
+/** The names of all members in a shape. */
+function namesIn(shape: Shape): readonly string[] {
+  const names = new Set<string>()
+  JSON.stringify(shape, (key, value: unknown) => {
+    if (key === 'name' && typeof value === 'string') names.add(value)
+    return typeof value === 'bigint' ? String(value) : value
+  })
+  return [...names]
+}
