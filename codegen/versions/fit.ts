@@ -37,6 +37,8 @@ class Fitting {
   readonly #sentTypes: readonly PlainType[]
   readonly #takenTypes: readonly PlainType[]
   readonly #skips: boolean
+  /** The same without skipping, where this one skips. */
+  #strict: Fitting | undefined
   /** The pairs that have been begun. */
   readonly #met = new Map<Shape, Set<Shape>>()
 
@@ -54,6 +56,13 @@ class Fitting {
     this.#met.set(source, met.add(target))
     const choices = wholeMembers(target, this.#takenTypes)
     return first(wholeMembers(source, this.#sentTypes), (member) => this.#place(member, choices, path))
+  }
+
+  /** For what may not come twice: two values that differ in skipped members alone would be one for the receiver. */
+  #findApart(sent: Shape, taken: Shape, path: string): Misfit | undefined {
+    if (!this.#skips) return this.find(sent, taken, path)
+    this.#strict ??= new Fitting(this.#sentTypes, this.#takenTypes, false)
+    return this.#strict.find(sent, taken, path)
   }
 
   /** A shape that is no union, against the members of the receiver's type. */
@@ -78,7 +87,7 @@ class Fitting {
       case 'set': {
         const choice = choices.find(({ kind }) => kind === 'set')
         return choice?.kind === 'set'
-          ? this.find(sent.element, choice.element, `${path}[]`)
+          ? this.#findApart(sent.element, choice.element, `${path}[]`)
           : misfit(path, sent, choices)
       }
       case 'object':
@@ -165,7 +174,7 @@ class Fitting {
     }
     const sentKey = sent.kind === 'map' ? sent.key : ANY_TEXT
     const takenKey = taken.kind === 'map' ? taken.key : ANY_TEXT
-    return this.find(sentKey, takenKey, `${path}{key}`) ?? this.find(sent.value, taken.value, `${path}{}`)
+    return this.#findApart(sentKey, takenKey, `${path}{key}`) ?? this.find(sent.value, taken.value, `${path}{}`)
   }
 
   #fitObject(sent: readonly Member[], taken: readonly Member[], path: string): Misfit | undefined {
