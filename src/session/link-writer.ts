@@ -13,6 +13,12 @@ import * as control from './control-frames.ts'
 import { Outbox } from './outbox.ts'
 import { SEALED_BYTES } from './sealing.ts'
 
+/**
+ * A burst is handed over in parts of this size: before it outgrows the slab, whose memory is warm then, and while the other
+ * side has nothing to do.
+ */
+const HAND_OVER_BYTES = 49_152
+
 export class LinkWriter {
   readonly #transport: Transport
   readonly #outbox = new Outbox()
@@ -26,6 +32,10 @@ export class LinkWriter {
   /** Of those, bytes that had not left when this was last looked at. */
   #pendingBytes = 0
   #scheduled = false
+  /** Something has been handed over since `onFlushed` was called last. */
+  #handedOver = false
+  /** `flush` will be called when all that came in has been handled: nothing needs to be scheduled. */
+  #collecting = false
   #closed = false
   readonly #flushLater = (): void => {
     this.#scheduled = false
@@ -41,15 +51,15 @@ export class LinkWriter {
   // ---- frames of sessions
 
   open(session: number, frame: control.OpenFrame): void {
-    this.#write(FRAME.open, session, Infinity, control.writeOpen, frame)
+    this.#write(FRAME.open, session, control.writeOpen, frame)
   }
 
   accept(session: number, frame: control.AcceptFrame): void {
-    this.#write(FRAME.accept, session, Infinity, control.writeAccept, frame)
+    this.#write(FRAME.accept, session, control.writeAccept, frame)
   }
 
   confirm(session: number, frame: ConfirmFrame): void {
-    this.#write(FRAME.confirm, session, Infinity, writeConfirm, frame)
+    this.#write(FRAME.confirm, session, writeConfirm, frame)
   }
 
   /**
@@ -58,72 +68,104 @@ export class LinkWriter {
    * @throws SteerError `invalid_payload`, `frame_too_large`, `protocol_mismatch`; nothing is queued then.
    */
   message(session: number, edge: Edge, payload: unknown): number {
-    writtenPayloadBytes = 0
     const numbering = this.numberings.size === 0 ? undefined : this.numberings.get(session)
     const number = numbering === undefined ? edge.labelNumber : numbering.toWire(edge.labelNumber)
-    this.#write(FRAME.message, session, this.frameMaxBytes, writeMessage, { edge, payload, number })
-    return writtenPayloadBytes
+    if (this.#closed) return 0
+    const outbox = this.#outbox
+    const output = outbox.begin(FRAME.message, session, this.frameMaxBytes)
+    output.position = encodeVarint(output.bytes, output.position, number)
+    // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
+    const start = output.position - output.frameStart
+    // The message that opens a stream carries nothing; what the codec writes are its items.
+    if (edge.window === 0) this.#writePayload(output, edge, payload)
+    const bytes = output.position - output.frameStart - start
+    outbox.finish()
+    this.#written()
+    return bytes
   }
 
   /** @throws SteerError as `message`. */
   item(session: number, edge: Edge, item: unknown): void {
-    this.#write(FRAME.streamItem, session, this.frameMaxBytes, writeItem, { edge, payload: item })
+    if (this.#closed) return
+    const outbox = this.#outbox
+    this.#writePayload(outbox.begin(FRAME.streamItem, session, this.frameMaxBytes), edge, item)
+    outbox.finish()
+    this.#written()
   }
 
   /** @param how absent where this side sends the stream. */
   streamEnd(session: number, how: StreamEnd | undefined): void {
-    this.#write(FRAME.streamEnd, session, Infinity, control.writeStreamEnd, how)
+    this.#write(FRAME.streamEnd, session, control.writeStreamEnd, how)
   }
 
   streamCredit(session: number, items: number): void {
-    this.#write(FRAME.streamCredit, session, Infinity, control.writeStreamCredit, items)
+    this.#write(FRAME.streamCredit, session, control.writeStreamCredit, items)
   }
 
   credit(session: number, messages: number, bytes: number): void {
-    this.#write(FRAME.credit, session, Infinity, control.writeCredit, { messages, bytes })
+    this.#write(FRAME.credit, session, control.writeCredit, { messages, bytes })
   }
 
   cancel(session: number, reason: string | undefined): void {
-    this.#write(FRAME.cancel, session, Infinity, writeReason, reason ?? '')
+    this.#write(FRAME.cancel, session, writeReason, reason ?? '')
   }
 
   reset(session: number, code: ErrorCode, text: string): void {
-    this.#write(FRAME.reset, session, Infinity, control.writeFault, { code, text })
+    this.#write(FRAME.reset, session, control.writeFault, { code, text })
   }
 
   // ---- frames of the link
 
   ping(): void {
-    this.#write(FRAME.ping, 0, Infinity, writeNothing, undefined)
+    this.#write(FRAME.ping, 0, writeNothing, undefined)
   }
 
   pong(): void {
-    this.#write(FRAME.pong, 0, Infinity, writeNothing, undefined)
+    this.#write(FRAME.pong, 0, writeNothing, undefined)
   }
 
   goAway(): void {
-    this.#write(FRAME.goAway, 0, Infinity, writeNothing, undefined)
+    this.#write(FRAME.goAway, 0, writeNothing, undefined)
   }
 
   /** The last frame: empty for a clean end. */
   sayClose(fault: control.FaultFrame | undefined): void {
-    if (fault === undefined) this.#write(FRAME.close, 0, Infinity, writeNothing, undefined)
-    else this.#write(FRAME.close, 0, Infinity, control.writeFault, fault)
+    if (fault === undefined) this.#write(FRAME.close, 0, writeNothing, undefined)
+    else this.#write(FRAME.close, 0, control.writeFault, fault)
   }
 
   // ---- the way out
 
-  /** Queues one frame. What `writeBody` throws comes through, and nothing is queued. After `close` it does nothing. */
+  /** Queues one frame without a payload. After `close` it does nothing. */
   #write<Argument>(
     kind: number,
     session: number,
-    maxBytes: number,
     writeBody: (output: Output, argument: Argument) => void,
     argument: Argument,
   ): void {
     if (this.#closed) return
-    this.#outbox.write(kind, session, maxBytes, writeBody, argument)
-    if (this.#scheduled) return
+    const outbox = this.#outbox
+    writeBody(outbox.begin(kind, session, Infinity), argument)
+    outbox.finish()
+    this.#written()
+  }
+
+  /** @throws SteerError as `message`; then nothing remains of the frame. */
+  #writePayload(output: Output, edge: Edge, payload: unknown): void {
+    try {
+      if (edge.sealed) encodePayload(SEALED_BYTES, output, payload)
+      else if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
+      else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
+    } catch (error) {
+      this.#outbox.undo()
+      throw error
+    }
+  }
+
+  /** A frame is queued. */
+  #written(): void {
+    if (this.#outbox.length >= HAND_OVER_BYTES) this.#handOver()
+    if (this.#scheduled || this.#collecting) return
     this.#scheduled = true
     afterMicrotasks(this.#flushLater)
   }
@@ -138,9 +180,22 @@ export class LinkWriter {
     this.#pendingBytes = this.#transport.pendingBytes
   }
 
+  /** Waits for `flush`, which the caller calls in this same tick. */
+  collect(): void {
+    this.#collecting = true
+  }
+
   /** Hands over what is queued, now. */
   flush(): void {
-    if (this.#outbox.length === 0) return
+    this.#collecting = false
+    if (this.#outbox.length > 0) this.#handOver()
+    if (!this.#handedOver) return
+    this.#handedOver = false
+    this.#onFlushed()
+  }
+
+  /** The sessions that wait for room are not told here: they would run inside of the one that writes. */
+  #handOver(): void {
     let gone = true
     for (const piece of this.#outbox.take()) {
       this.writtenBytes += piece.length
@@ -148,7 +203,7 @@ export class LinkWriter {
     }
     this.#outbox.release(gone)
     this.update()
-    this.#onFlushed()
+    this.#handedOver = true
   }
 
   /** Hands over what is queued; nothing can be queued any more. */
@@ -156,31 +211,6 @@ export class LinkWriter {
     this.flush()
     this.#closed = true
   }
-}
-
-/** Bytes of the payload that `writeMessage` wrote last. */
-let writtenPayloadBytes = 0
-
-interface MessageBody {
-  readonly edge: Edge
-  readonly payload: unknown
-  /** Of its label, on the wire. */
-  readonly number: number
-}
-
-function writeMessage(output: Output, message: MessageBody): void {
-  output.position = encodeVarint(output.bytes, output.position, message.number)
-  // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
-  const start = output.position - output.frameStart
-  // The message that opens a stream carries nothing; what the codec writes are its items.
-  if (message.edge.window === 0) writeItem(output, message)
-  writtenPayloadBytes = output.position - output.frameStart - start
-}
-
-function writeItem(output: Output, { edge, payload }: { readonly edge: Edge; readonly payload: unknown }): void {
-  if (edge.sealed) encodePayload(SEALED_BYTES, output, payload)
-  else if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
-  else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
 }
 
 function writeNothing(): void {

@@ -201,6 +201,7 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
   data(chunk: Uint8Array): void {
     if (this.#phase === 'over') return
     this.#watch?.heard()
+    this.#frames.collect()
     try {
       this.#reader.push(chunk, this.#sessions.sink)
     } catch (error) {
@@ -208,6 +209,11 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
       if (SteerError.is(error)) this.#fault(error)
       else this.#fault(SteerError.from(error), FAILED_HERE)
     }
+  }
+
+  /** What handlers have answered at once goes out at once; what they answer later goes out after the microtasks. */
+  dataEnded(): void {
+    this.#frames.flush()
   }
 
   drained(): void {

@@ -3,6 +3,7 @@
  * write cost a fraction of a write for each message.
  */
 
+import { SteerError } from '../base/errors.ts'
 import { encodeFrameHeader, HEADER_MAX_BYTES, patchFrameLength } from '../wire/frame.ts'
 import { Output } from '../kernel/codec/index.ts'
 
@@ -10,6 +11,9 @@ import { Output } from '../kernel/codec/index.ts'
 const slab = new Output()
 let floor = 0
 let holders = 0
+/** Of the frame that is being written: where it began, before the slab may have grown. */
+let bytesBefore: Uint8Array = slab.bytes
+let positionBefore = 0
 
 export class Outbox {
   /** Finished pieces: the slab was full, or another link wrote in between. */
@@ -23,34 +27,35 @@ export class Outbox {
   length = 0
 
   /**
-   * Writes one frame. `writeBody` appends to the output; what it throws, this throws, and nothing of the frame remains.
+   * Begins a frame. Its body is appended to what this returns; then comes `finish` or `undo`, before any other call.
+   *
+   * @throws SteerError `misuse` out of a getter of a payload: the frame with that payload is not finished.
    */
-  write<Argument>(
-    kind: number,
-    session: number,
-    maxBytes: number,
-    writeBody: (output: Output, argument: Argument) => void,
-    argument: Argument,
-  ): void {
+  begin(kind: number, session: number, maxBytes: number): Output {
+    if (slab.encoding) throw new SteerError('misuse', 'a link is used by a getter of a payload that is being encoded')
     this.#open()
-    const before = slab.bytes
+    bytesBefore = slab.bytes
+    positionBefore = slab.position
     slab.frameStart = slab.position
     slab.maxFrameBytes = maxBytes
-    const undo = slab.position
-    try {
-      slab.ensure(HEADER_MAX_BYTES)
-      slab.position = encodeFrameHeader(slab.bytes, slab.frameStart, kind, session)
-      writeBody(slab, argument)
-    } catch (error) {
-      // After growth the frame stands alone at the start of the new slab.
-      slab.position = slab.bytes === before ? undo : 0
-      if (slab.bytes !== before) this.#adopt(before, undo, 0)
-      throw error
-    }
+    slab.ensure(HEADER_MAX_BYTES)
+    slab.position = encodeFrameHeader(slab.bytes, slab.frameStart, kind, session)
+    return slab
+  }
+
+  /** The frame is whole. */
+  finish(): void {
     patchFrameLength(slab.bytes, slab.frameStart, slab.position)
-    if (slab.bytes !== before) this.#adopt(before, undo, slab.frameStart)
+    if (slab.bytes !== bytesBefore) this.#adopt(slab.frameStart)
     this.length += slab.position - slab.frameStart
     this.#end = slab.position
+  }
+
+  /** Nothing of the frame remains. */
+  undo(): void {
+    // After growth the frame stands alone at the start of the new slab.
+    slab.position = slab.bytes === bytesBefore ? positionBefore : 0
+    if (slab.bytes !== bytesBefore) this.#adopt(0)
   }
 
   /** Takes everything written so far. The memory is given back with `release`. */
@@ -88,8 +93,8 @@ export class Outbox {
   }
 
   /** The slab has been replaced by a larger one, with the unfinished frame moved to its start. */
-  #adopt(before: Uint8Array, end: number, start: number): void {
-    if (end > this.#start) this.#pieces.push(before.subarray(this.#start, end))
+  #adopt(start: number): void {
+    if (positionBefore > this.#start) this.#pieces.push(bytesBefore.subarray(this.#start, positionBefore))
     this.#bytes = slab.bytes
     this.#start = start
     this.#end = start

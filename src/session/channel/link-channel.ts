@@ -14,6 +14,8 @@ export interface LinkChannel extends Omit<Transport, 'start'> {
 export interface ChannelSink extends TransportSink {
   /** The other side is there and has said what it takes in. Called once, before the first `data`. */
   opened(hello: Hello, peer: PeerIdentity | undefined): void
+  /** All of what arrived together has been told by `data`: now is the time to answer. */
+  dataEnded(): void
   /** The other side is none, or its bytes have been altered. Nothing comes any more, and nothing that is written leaves. */
   failed(error: SteerError): void
 }

@@ -51,7 +51,9 @@ export class PlainChannel implements LinkChannel, TransportSink {
   data(chunk: Uint8Array): void {
     if (this.#failed) return
     const rest = this.#greeting === undefined ? chunk : this.#greeted(chunk, this.#greeting)
-    if (rest !== undefined && rest.length > 0) this.#sink.data(rest)
+    if (rest === undefined || rest.length === 0) return
+    this.#sink.data(rest)
+    this.#sink.dataEnded()
   }
 
   drained(): void {

@@ -94,6 +94,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
       if (this.#channel === undefined) this.#take(this.#handshake.read(chunk))
       else this.#channel.push(chunk, this.#records)
     })
+    this.#sink.dataEnded()
   }
 
   drained(): void {
