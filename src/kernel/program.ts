@@ -13,6 +13,8 @@ export interface Program {
   readonly role: Role
   /** All labels, automatic ones included, sorted by UTF-16 units: a label's index is its number on the wire. */
   readonly labels: readonly string[]
+  /** By their index. */
+  readonly edges: readonly Edge[]
   /** The state names of this side, for checking a set of handlers. */
   readonly states: ReadonlySet<string>
   /** Those in which a move is due, a stream opens, or a payload arrives that is not the last: a set of handlers must have them. */
@@ -77,6 +79,12 @@ export interface Edge {
   readonly via: string | undefined
   /** The outcome, where `rest` is the end. */
   readonly outcome: string | undefined
+}
+
+/** What arrives at a place under that number; undefined for what must not. Most places have one edge alone. */
+export function edgeByLabel(place: Place, labelNumber: number): Edge | undefined {
+  const first = place.edges[0]
+  return first?.labelNumber === labelNumber ? first : place.byLabel.get(labelNumber)
 }
 
 // Generated code may lean on another copy of the package than the link does; `instanceof` would not know its plans.
@@ -150,6 +158,7 @@ class Compiler {
       definition: this.#definition,
       role: this.#role,
       labels: this.#labels,
+      edges: this.#edges,
       states: stateNames(this.#edges),
       required: stateNames(this.#edges.filter(needsHandler)),
       hooks: this.#hooks,

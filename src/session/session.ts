@@ -20,7 +20,7 @@ import {
 import { otherRole, type Role } from '../ir/source.ts'
 import { decodePayload } from '../kernel/codec/index.ts'
 import type { Link, Session } from '../kernel/link.ts'
-import type { Edge, Place, Plan, Program, Scope } from '../kernel/program.ts'
+import { edgeByLabel, type Edge, type Place, type Plan, type Program, type Scope } from '../kernel/program.ts'
 import type { StreamEnd } from '../kernel/state.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from './driver.ts'
 import { Inbox } from './inbox.ts'
@@ -186,7 +186,7 @@ export class SessionCore {
   receive(labelNumber: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.#phase === 'over') return
     const closed = this.#wire.mine || this.#streams?.incomingLabel !== undefined
-    const edge = closed ? undefined : this.#wire.byLabel.get(labelNumber)
+    const edge = closed ? undefined : edgeByLabel(this.#wire, labelNumber)
     if (edge === undefined) {
       const stream = this.#streams?.incomingLabel
       const { program } = this

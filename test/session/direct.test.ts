@@ -25,7 +25,9 @@ describe('the direct form', () => {
     const { near } = await createPair([Pump.master.with({ item: () => undefined })])
     const start = await Pump.peer.open(near)
     expect(Object.keys(start.send).sort()).toEqual(['done', 'item'])
-    expect(Object.getPrototypeOf(start.send)).toBeNull()
+    const inherited = Object.getPrototypeOf(start.send) as object
+    expect(Reflect.ownKeys(inherited)).toEqual([])
+    expect(Object.getPrototypeOf(inherited)).toBeNull()
     await start.send.done()
   })
 

@@ -7,7 +7,7 @@ import type { Role } from '../../ir/source.ts'
 import type { Edge, Plan } from '../../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
-import { CancelledState, EndState, HeldState, StateToken, type StateOwner } from './held-state.ts'
+import { CancelledState, createHeldState, EndState, StateToken, type HeldState, type StateOwner } from './held-state.ts'
 import type { IncomingStream } from '../streams/incoming.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
 
@@ -39,7 +39,10 @@ export class DirectDriver implements Driver, StateOwner {
   readonly #onOver: () => void
   /** Here only while a move is under way: otherwise the states alone decide whether the session is lost. */
   #token: StateToken | undefined = new StateToken()
+  /** Of a step that has to wait. */
   #pending: Deferred<unknown> | undefined
+  /** Of a step whose state came before it had to. */
+  #ready: HeldState | undefined
   #terminal: Terminal | undefined
 
   constructor(
@@ -64,27 +67,32 @@ export class DirectDriver implements Driver, StateOwner {
 
   /** Resolves to the first state of this side. */
   start(): Promise<unknown> {
-    this.#pending = createDeferred()
-    const { promise } = this.#pending
     this.core.begin()
-    return promise
+    return Promise.resolve(this.#outcome())
   }
 
-  perform(plan: Plan | undefined, token: StateToken): Promise<unknown> {
+  step(plan: Plan | undefined, token: StateToken): unknown {
     // After the end the session still hears of the move: what it would have sent may have to be let go.
-    if (this.#terminal !== undefined) this.core.proceed(plan)
-    if (this.#terminal !== undefined) return settle(this.#terminal)
-    this.#token = token
-    this.#pending = createDeferred()
-    const { promise } = this.#pending
+    if (this.#terminal === undefined) this.#token = token
     this.core.proceed(plan)
-    return promise
+    return this.#outcome()
+  }
+
+  /** What a step has come to already, or a promise of it. */
+  #outcome(): unknown {
+    const ready = this.#ready
+    this.#ready = undefined
+    if (ready !== undefined) return ready
+    if (this.#terminal !== undefined)
+      return 'error' in this.#terminal ? Promise.reject(this.#terminal.error) : this.#terminal.state
+    this.#pending = createDeferred()
+    return this.#pending.promise
   }
 
   arrived(edge: Edge, message: unknown): Decision {
     const token = this.#token!
     this.#token = undefined
-    this.#resolve(new HeldState(this, token, edge, message))
+    this.#resolve(createHeldState(this, token, edge, message))
     if (edge.rest.kind !== 'end' || this.forTurns) return PENDING
     if (edge.mine || edge.window === 0) return PROCEED
     // A script has no move after a final stream: when it has read it, or stopped, the session ends by itself.
@@ -111,10 +119,11 @@ export class DirectDriver implements Driver, StateOwner {
     this.#finish({ error })
   }
 
-  #resolve(state: unknown): void {
+  #resolve(state: HeldState): void {
     const pending = this.#pending
     this.#pending = undefined
-    pending?.resolve(state)
+    if (pending === undefined) this.#ready = state
+    else pending.resolve(state)
   }
 
   #finish(terminal: Terminal): void {
@@ -127,8 +136,4 @@ export class DirectDriver implements Driver, StateOwner {
     else pending?.resolve(terminal.state)
     this.#onOver()
   }
-}
-
-function settle(terminal: Terminal): Promise<unknown> {
-  return 'error' in terminal ? Promise.reject(terminal.error) : Promise.resolve(terminal.state)
 }

@@ -4,15 +4,20 @@ import { isThenable } from '../../base/deferred.ts'
 import { publish, strayError, type StrayErrorEvent } from '../../base/channels.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { Role } from '../../ir/source.ts'
-import { isPlan, type Edge, type Program } from '../../kernel/program.ts'
+import { isPlan, Plan, type Edge, type Program } from '../../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
 import { HandlerTurn } from './turn.ts'
 
-export type Handler = (turn: unknown) => unknown
-/** The handlers of one set by state name, checked. */
-export type HandlerTable = ReadonlyMap<string, Handler>
+export type Handler = (this: object, turn: unknown) => unknown
+/** One set of handlers, checked. */
+export interface HandlerTable {
+  /** What the program gave: their `this`. */
+  readonly handlers: object
+  /** By the index of the edge that leads to their state. */
+  readonly byEdge: readonly (Handler | undefined)[]
+}
 
 /** What a handled session comes to. */
 export interface HandledResult {
@@ -38,28 +43,28 @@ export function createHandlerTable(program: Program, handlers: unknown): Handler
   if (handlers === null || typeof handlers !== 'object') {
     throw new SteerError('misuse', `the handlers of ${name} must be an object with one function for each state`)
   }
-  const table = new Map<string, Handler>()
+  const byState = new Map<string, Handler>()
   for (const state of program.states) {
     const handler = (handlers as Record<string, unknown>)[state]
     // A state may be called `toString`; what every object inherits is no handler.
     if (handler === undefined || handler === (Object.prototype as Record<string, unknown>)[state]) continue
     if (typeof handler !== 'function')
       throw new SteerError('misuse', `the handler "${state}" of ${name} must be a function`)
-    table.set(state, handler.bind(handlers) as Handler)
+    byState.set(state, handler as Handler)
   }
   for (const key of Object.keys(handlers)) {
     if (!program.states.has(key))
       throw new SteerError('misuse', `${name} has no state "${key}"; it has ${listStates(program)}`)
   }
   for (const state of program.required) {
-    if (!table.has(state)) throw new SteerError('misuse', `the handler "${state}" of ${name} is missing`)
+    if (!byState.has(state)) throw new SteerError('misuse', `the handler "${state}" of ${name} is missing`)
   }
-  return table
+  return { handlers, byEdge: program.edges.map(({ at }) => (at === undefined ? undefined : byState.get(at))) }
 }
 
 export class HandlersDriver implements Driver {
   readonly #core: SessionCore
-  readonly #handlers: HandlerTable
+  readonly #table: HandlerTable
   readonly #hooks: Hooks
   readonly #metadata: unknown
   readonly #onEnd: (end: HandlersEnd) => void
@@ -68,11 +73,11 @@ export class HandlersDriver implements Driver {
 
   constructor(
     core: SessionCore,
-    handlers: HandlerTable,
+    table: HandlerTable,
     options: { readonly hooks: Hooks; readonly metadata: unknown; readonly onEnd: (end: HandlersEnd) => void },
   ) {
     this.#core = core
-    this.#handlers = handlers
+    this.#table = table
     this.#hooks = options.hooks
     this.#metadata = options.metadata
     this.#onEnd = options.onEnd
@@ -80,11 +85,13 @@ export class HandlersDriver implements Driver {
 
   arrived(edge: Edge, message: unknown): Decision {
     if (!edge.mine && edge.codec !== undefined && edge.window === 0) this.#message = message
-    const handler = this.#handlers.get(edge.at!)
+    const { handlers, byEdge } = this.#table
+    const handler = byEdge[edge.index]
     if (handler === undefined) return PROCEED
     let returned: unknown
     try {
-      returned = handler(new HandlerTurn(this.#core, this.#metadata, edge, message))
+      returned = handler.call(handlers, new HandlerTurn(this.#core, this.#metadata, edge, message))
+      if (returned instanceof Plan && returned.place === edge.rest) return returned
       if (isThenable(returned)) {
         this.#wait(edge, returned)
         return PENDING

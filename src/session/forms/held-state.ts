@@ -3,7 +3,7 @@
 import { SteerError } from '../../base/errors.ts'
 import type { Role } from '../../ir/source.ts'
 import type { Link, Session } from '../../kernel/link.ts'
-import { Plan, type Edge } from '../../kernel/program.ts'
+import { Plan, type Edge, type Place } from '../../kernel/program.ts'
 import type { StreamEnd } from '../../kernel/state.ts'
 import type { SessionCore } from '../session.ts'
 import { endStream } from '../streams/end-stream.ts'
@@ -15,8 +15,8 @@ export interface StateOwner {
   readonly debug: boolean
   /** For a loop, which asks the state for what its move came to. A script must not be held to its states. */
   readonly forTurns: boolean
-  /** Performs the move, or goes on without one, and resolves to the next state. */
-  perform(plan: Plan | undefined, token: StateToken): Promise<unknown>
+  /** Performs the move, or goes on without one: the next state where it is there at once, else a promise of it. */
+  step(plan: Plan | undefined, token: StateToken): unknown
 }
 
 /**
@@ -57,20 +57,22 @@ class State {
   }
 }
 
+/** Set by `HeldState`, which shows its moves to nobody else. */
+let performMove: (state: HeldState, plan: Plan) => Promise<unknown>
+
 /** A state of the protocol. `message`, `stream`, `end`, `via`, `send`, `next`, `streamed` and `outcome` exist only where the state has them. */
 export class HeldState extends State {
   readonly #owner: StateOwner
   readonly #edge: Edge
   /** The move that used the state up, with its call site under `debug`. */
-  #used: { readonly move: string; readonly site: string | undefined } | undefined
+  #used: string | undefined
+  #site: string | undefined
   readonly #token: StateToken
   /** What the move comes to, until the loop has gone on from there. */
   #moved: Promise<unknown> | undefined
   declare readonly via?: string
   declare readonly message?: unknown
   declare readonly outcome?: string
-  declare readonly send?: Readonly<Record<string, (payload?: unknown) => Promise<unknown>>>
-  declare readonly next?: () => Promise<unknown>
   declare readonly stream?: AsyncIterable<unknown>
   declare readonly streamed?: StreamEnd
   declare readonly end?: () => Promise<{ readonly how: StreamEnd }>
@@ -82,15 +84,11 @@ export class HeldState extends State {
     this.#edge = edge
     if (edge.via !== undefined) this.via = edge.via
     if (owner.core.streamed !== undefined) this.streamed = owner.core.streamed
-    const moves = this.#createMoves()
     if (!edge.mine && edge.window > 0) {
       const stream = message as IncomingStream
       this.stream = createHoldingReader(stream.reader, token)
-      this.end = () => holdUntil(token, endStream(stream, moves))
-    } else {
-      if (!edge.mine && edge.codec !== undefined) this.message = message
-      Object.assign(this, moves)
-    }
+      this.end = () => holdUntil(token, endStream(stream, this.#movesAfterStream()))
+    } else if (!edge.mine && edge.codec !== undefined) this.message = message
     if (edge.rest.kind === 'end' && edge.outcome !== undefined) this.outcome = edge.outcome
   }
 
@@ -112,37 +110,74 @@ export class HeldState extends State {
     this.#moved = undefined
   }
 
-  /** Goes on without a move, or learns how the session came to its end. */
-  passOn(): Promise<unknown> {
-    return this.#owner.perform(undefined, this.#token)
+  /** Goes on without a move, or learns how the session came to its end: at once where that is known, else later. */
+  passOn(): unknown {
+    return this.#owner.step(undefined, this.#token)
   }
 
-  /** What may be done here. A state with a stream gives it out when the stream is over. */
-  #createMoves(): Pick<HeldState, 'send' | 'next'> {
-    if (this.#edge.rest.mine) return { send: this.#createSend() }
-    return this.#edge.rest.kind === 'message' ? { next: () => this.#use('next', undefined) } : {}
+  /** A state with a stream gives its moves out when the stream is over. */
+  #movesAfterStream(): { readonly send?: Moves; readonly next?: () => Promise<unknown> } {
+    const { rest } = this.#edge
+    if (rest.mine) return { send: new Moves(this, rest) }
+    return rest.kind === 'message' ? { next: () => this.use('next', undefined) } : {}
   }
 
-  #createSend(): Readonly<Record<string, (payload?: unknown) => Promise<unknown>>> {
-    const place = this.#edge.rest
-    const send = Object.create(null) as Record<string, (payload?: unknown) => Promise<unknown>>
-    for (const edge of place.edges) {
-      send[edge.label] = (payload) => this.#use(edge.label, new Plan(place, edge, payload))
-    }
-    return Object.freeze(send)
-  }
-
-  #use(move: string, plan: Plan | undefined): Promise<unknown> {
-    const site = this.#owner.debug ? new Error(`${this.at}: ${move}`).stack : undefined
+  /** Performs the one move of the state. */
+  protected use(move: string, plan: Plan | undefined): Promise<unknown> {
+    const owner = this.#owner
+    const site = owner.debug ? new Error(`${this.at}: ${move}`).stack : undefined
     if (this.#used !== undefined) {
-      const first = this.#used.site === undefined ? '' : `\nfirst use: ${this.#used.site}\nsecond use: ${site}`
-      const text = `the state "${this.at}" is used up: "${this.#used.move}" was its move, "${move}" comes too late${first}`
+      const first = this.#site === undefined ? '' : `\nfirst use: ${this.#site}\nsecond use: ${site}`
+      const text = `the state "${this.at}" is used up: "${this.#used}" was its move, "${move}" comes too late${first}`
       return Promise.reject(new SteerError('misuse', text))
     }
-    this.#used = { move, site }
-    const moved = this.#owner.perform(plan, this.#token)
-    if (this.#owner.forTurns) this.#moved = moved
+    this.#used = move
+    this.#site = site
+    const moved = Promise.resolve(owner.step(plan, this.#token))
+    if (owner.forTurns) this.#moved = moved
     return moved
+  }
+
+  static {
+    performMove = (state, plan) => state.use(plan.edge.label, plan)
+  }
+}
+
+/** A state in which this side moves. */
+class SendingState extends HeldState {
+  get send(): Moves {
+    return new Moves(this, this.edge.rest)
+  }
+}
+
+/** A state in which the other side moves. */
+class ListeningState extends HeldState {
+  next(): Promise<unknown> {
+    return this.use('next', undefined)
+  }
+}
+
+/** The state that `edge` has led to. */
+export function createHeldState(owner: StateOwner, token: StateToken, edge: Edge, message: unknown): HeldState {
+  const { rest } = edge
+  if (!edge.mine && edge.window > 0) return new HeldState(owner, token, edge, message)
+  if (rest.mine) return new SendingState(owner, token, edge, message)
+  if (rest.kind === 'message') return new ListeningState(owner, token, edge, message)
+  return new HeldState(owner, token, edge, message)
+}
+
+/** One function for each label, and nothing that objects inherit: a label may be called `constructor`. */
+class Moves {
+  readonly [label: string]: (payload?: unknown) => Promise<unknown>
+
+  constructor(state: HeldState, place: Place) {
+    const moves = this as Record<string, Moves[string]>
+    for (const edge of place.edges) moves[edge.label] = (payload) => performMove(state, new Plan(place, edge, payload))
+  }
+
+  static {
+    Reflect.deleteProperty(this.prototype, 'constructor')
+    Object.setPrototypeOf(this.prototype, null)
   }
 }
 

@@ -39,14 +39,14 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
     return this.#result.promise
   }
 
-  async next(): Promise<IteratorResult<unknown, undefined>> {
-    if (this.#done) return { done: true, value: undefined }
+  next(): Promise<IteratorResult<unknown, undefined>> {
+    if (this.#done) return Promise.resolve({ done: true, value: undefined })
     try {
-      return this.#show(await this.#advance())
+      const state = this.#advance()
+      // Awaited only where it has to be: what has arrived already costs the loop no more than one promise.
+      return state instanceof Promise ? state.then(this.#show, this.#failed) : Promise.resolve(this.#show(state))
     } catch (error) {
-      this.#done = true
-      this.#result.reject(error)
-      throw error
+      return this.#failed(error)
     }
   }
 
@@ -70,7 +70,7 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
   }
 
   /** The state after the one that the loop body had. */
-  #advance(): Promise<unknown> {
+  #advance(): unknown {
     if (this.#driver === undefined) {
       const { driver, first } = this.#start()
       this.#driver = driver
@@ -85,7 +85,13 @@ class TurnsIterator implements AsyncIterator<unknown, undefined> {
     return Promise.reject(error)
   }
 
-  #show(state: unknown): IteratorResult<unknown, undefined> {
+  readonly #failed = (error: unknown): Promise<never> => {
+    this.#done = true
+    this.#result.reject(error)
+    return Promise.reject(error)
+  }
+
+  readonly #show = (state: unknown): IteratorResult<unknown, undefined> => {
     if (state instanceof HeldState) {
       if (state !== this.#current) this.#current?.forgetMoved()
       this.#current = state
