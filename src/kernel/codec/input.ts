@@ -6,7 +6,7 @@ const NOTHING: Uint8Array = Buffer.alloc(0)
 export class Input {
   /** The whole receive buffer; always of one class, so that reading from it stays monomorphic. */
   bytes: Uint8Array = NOTHING
-  /** Over all of `bytes`. */
+  /** Over all of `bytes`, and perhaps more. Kept where one buffer is read into again and again: to make one costs more than a message. */
   view: DataView = new DataView(NOTHING.buffer, 0, 0)
   /** The next byte to read. */
   position = 0
@@ -25,7 +25,11 @@ export class Input {
     if (bytes !== this.source) {
       this.source = bytes
       this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      const { view } = this
+      // The view may be longer than what was received now: nothing is read behind the end of the payload.
+      const covers =
+        view.buffer === bytes.buffer && view.byteOffset === bytes.byteOffset && view.byteLength >= bytes.length
+      if (!covers) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
     this.position = start
     this.start = start
