@@ -36,9 +36,9 @@ export function protocol<Protocol extends ProtocolInfo>(definition: Definition):
 function side(definition: Definition, role: Role): object {
   const program = compileProgram(definition, role)
   return Object.freeze({
-    handle: async (link: Link, handlers: unknown, options?: unknown) =>
-      runtimeOf(link).handle(program, handlers, options),
-    open: async (link: Link, options?: unknown) => runtimeOf(link).open(program, options),
+    handle: (link: Link, handlers: unknown, options?: unknown) =>
+      rejecting(() => runtimeOf(link).handle(program, handlers, options)),
+    open: (link: Link, options?: unknown) => rejecting(() => runtimeOf(link).open(program, options)),
     turns: (link: Link, options?: unknown) => runtimeOf(link).turns(program, options),
     with: (handlers: unknown, options?: unknown): ServeEntry => ({
       protocol: definition.name,
@@ -46,6 +46,15 @@ function side(definition: Definition, role: Role): object {
       [SERVE_ENTRY]: { program, handlers, options },
     }),
   })
+}
+
+/** What `call` throws, the promise rejects with. An async function would hold three objects more for as long as the session runs. */
+function rejecting(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return call()
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 function runtimeOf(link: Link): LinkRuntime {

@@ -10,31 +10,23 @@ export interface Arrival {
 }
 
 export class Inbox {
-  /** Made with the first arrival: turn-taking sessions never need it. */
-  #arrivals: (Arrival | undefined)[] | undefined
+  #arrivals: (Arrival | undefined)[] = []
   #head = 0
 
   push(arrival: Arrival): void {
-    this.#arrivals ??= []
     this.#arrivals.push(arrival)
   }
 
   shift(): Arrival | undefined {
     const arrivals = this.#arrivals
-    if (arrivals === undefined) return undefined
+    if (this.#head === arrivals.length) return undefined
     const arrival = arrivals[this.#head]
     arrivals[this.#head++] = undefined
     if (this.#head === arrivals.length) {
-      // Emptied as a whole, so that taking from the front stays cheap.
-      arrivals.length = 0
+      // Emptied as a whole, so that taking from the front stays cheap, and given back, so that an idle session is small.
+      this.#arrivals = []
       this.#head = 0
-      this.#arrivals = undefined
     }
     return arrival
-  }
-
-  clear(): void {
-    this.#arrivals = undefined
-    this.#head = 0
   }
 }

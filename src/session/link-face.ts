@@ -79,25 +79,31 @@ class LinkFace implements Link {
 
 function createRuntime(core: LinkCore): LinkRuntime {
   return {
-    handle: async (program, handlers, options) => {
+    handle: (program, handlers, options) => {
       const given = (options ?? {}) as FormOptions
-      try {
-        return await handle(core, program, handlers, given)
-      } finally {
-        if (given.closeLink === true) await core.close(CLOSE_DEADLINE_MS)
-      }
+      return given.closeLink === true
+        ? handleAndClose(core, program, handlers, given)
+        : handle(core, program, handlers, given)
     },
-    open: async (program, options) => startDirect(core, program, options ?? {}, false).first,
+    open: (program, options) => startDirect(core, program, options ?? {}, false).first,
     turns: (program, options) => createTurns(program.role, () => startDirect(core, program, options ?? {}, true)),
   }
 }
 
-async function handle(
+async function handleAndClose(
   core: LinkCore,
   program: Program,
   handlers: unknown,
   options: FormOptions,
 ): Promise<HandledResult> {
+  try {
+    return await handle(core, program, handlers, options)
+  } finally {
+    await core.close(CLOSE_DEADLINE_MS)
+  }
+}
+
+function handle(core: LinkCore, program: Program, handlers: unknown, options: FormOptions): Promise<HandledResult> {
   throwIfAborted(options.signal)
   const hooks = createHooks(program, options.hooks)
   const table = createHandlerTable(program, handlers)

@@ -67,7 +67,8 @@ export class SessionCore {
   #plan: Plan | undefined
   /** The last frame with a message of the user's. */
   #lastMessage: Edge
-  readonly #inbox = new Inbox()
+  /** Made with the first message that has to wait: turn-taking sessions never need it. */
+  #inbox: Inbox | undefined
   #ciphers: Ciphers | undefined
   readonly #streams: SessionStreams | undefined
   readonly #clocks: ScopeClocks | undefined
@@ -213,6 +214,7 @@ export class SessionCore {
       this.#phase = 'running'
       this.#arrive(edge, message, end - start)
     } else {
+      this.#inbox ??= new Inbox()
       this.#inbox.push({ edge, message, bytes: end - start })
     }
   }
@@ -448,7 +450,7 @@ export class SessionCore {
   }
 
   #takeArrival(): Decision | undefined {
-    const arrival = this.#inbox.shift()
+    const arrival = this.#inbox?.shift()
     if (arrival !== undefined) return this.#show(arrival.edge, arrival.message, arrival.bytes)
     this.#phase = 'waiting'
     return undefined
@@ -533,7 +535,7 @@ export class SessionCore {
 
   #finish(outcome: string | undefined, error: unknown, abortReason: unknown, cancelled = false): void {
     this.#phase = 'over'
-    this.#inbox.clear()
+    this.#inbox = undefined
     this.#clocks?.stop()
     this.#streams?.close(abortReason, cancelled)
     discard(this.#plan)

@@ -64,7 +64,8 @@ export function createHandlerTable(program: Program, handlers: unknown): Handler
 
 export class HandlersDriver implements Driver {
   readonly #core: SessionCore
-  readonly #table: HandlerTable
+  readonly #handlers: object
+  readonly #byEdge: HandlerTable['byEdge']
   readonly #hooks: Hooks
   readonly #metadata: unknown
   readonly #onEnd: (end: HandlersEnd) => void
@@ -77,7 +78,8 @@ export class HandlersDriver implements Driver {
     options: { readonly hooks: Hooks; readonly metadata: unknown; readonly onEnd: (end: HandlersEnd) => void },
   ) {
     this.#core = core
-    this.#table = table
+    this.#handlers = table.handlers
+    this.#byEdge = table.byEdge
     this.#hooks = options.hooks
     this.#metadata = options.metadata
     this.#onEnd = options.onEnd
@@ -85,12 +87,11 @@ export class HandlersDriver implements Driver {
 
   arrived(edge: Edge, message: unknown): Decision {
     if (!edge.mine && edge.codec !== undefined && edge.window === 0) this.#message = message
-    const { handlers, byEdge } = this.#table
-    const handler = byEdge[edge.index]
+    const handler = this.#byEdge[edge.index]
     if (handler === undefined) return PROCEED
     let returned: unknown
     try {
-      returned = handler.call(handlers, new HandlerTurn(this.#core, this.#metadata, edge, message))
+      returned = handler.call(this.#handlers, new HandlerTurn(this.#core, this.#metadata, edge, message))
       if (returned instanceof Plan && returned.place === edge.rest) return returned
       if (isThenable(returned)) {
         this.#wait(edge, returned)
