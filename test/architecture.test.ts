@@ -150,6 +150,7 @@ describe('the checker', () => {
     ['queueMicrotask(f)', 'scheduling: queueMicrotask'],
     ['setImmediate(f)', 'scheduling: setImmediate'],
     ["import 'node:worker_threads'", 'isolates: node:worker_threads'],
+    ["process.getBuiltinModule('node:http')", 'http: node:http'],
     ["import('node:inspector')", 'inspection: node:inspector'],
     ["import 'node:http'", 'http: node:http'],
   ])('finds %s outside its place', (text, expected) => {

@@ -40,8 +40,8 @@ async function createPair(security: Security | 'none', serve: readonly ServeEntr
   const [near, far] = [new Joined(), new Joined()]
   near.other = far
   far.other = near
-  const server = createLink(far, prepareLink({ security, serve }, 'responder'))
-  const client = createLink(near, prepareLink({ security }, 'initiator'))
+  const server = createLink(far, await prepareLink({ security, serve }, 'responder'))
+  const client = createLink(near, await prepareLink({ security }, 'initiator'))
   server.start()
   client.start()
   return client.whenOpen

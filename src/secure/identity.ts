@@ -1,13 +1,11 @@
 /** Key pairs that tell one program from another. */
 
-import { inspect } from 'node:util'
-
 import { SteerError } from '../base/errors.ts'
 import type { PeerIdentity } from '../base/peer-identity.ts'
 import { copyOf, isAllZero } from './bytes.ts'
 import { kindOf } from './plug-in.ts'
 import { KEY_BYTES, type KeyPair, type Provider } from './provider.ts'
-import { systemProvider } from './system-provider.ts'
+import { systemKeys } from './system-keys.ts'
 
 /** A key pair of this side's. What prints it shows the public half alone; only `exportSecretKey` gives the other. */
 export class Identity implements PeerIdentity {
@@ -18,7 +16,7 @@ export class Identity implements PeerIdentity {
   /** @internal `generateIdentity` and `importIdentity` make them. */
   constructor(secretKey: Uint8Array) {
     this.#secretKey = secretKey
-    this.#publicKey = systemProvider.importKeyPair(secretKey).publicKey
+    this.#publicKey = systemKeys().importKeyPair(secretKey).publicKey
     this.id = Buffer.from(this.#publicKey).toString('hex')
   }
 
@@ -42,7 +40,7 @@ export class Identity implements PeerIdentity {
 
   // A method with a computed name has no declaration that could be emitted from this file alone.
   static {
-    Object.defineProperty(this.prototype, inspect.custom, {
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: Identity): string {
         return `Identity { id: '${this.id}' }`
       },
@@ -52,12 +50,12 @@ export class Identity implements PeerIdentity {
 
 /** 32 random bytes, for `security: { key }`. Both ends need the same. */
 export function generateKey(): Uint8Array {
-  return systemProvider.randomBytes(KEY_BYTES)
+  return systemKeys().randomBytes(KEY_BYTES)
 }
 
 /** A new identity. */
 export function generateIdentity(): Identity {
-  return new Identity(systemProvider.randomBytes(KEY_BYTES))
+  return new Identity(systemKeys().randomBytes(KEY_BYTES))
 }
 
 /** The identity of a key that `exportSecretKey` gave. @throws SteerError `misuse` */

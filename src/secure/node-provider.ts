@@ -1,22 +1,11 @@
 /** Primitives of node:crypto, OpenSSL underneath: faster than JavaScript at every size. */
 
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  getCiphers,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
 
 import { AES_GCM, CHACHA_POLY, XCHACHA_POLY, type Aead } from './aead.ts'
 import { wipe } from './bytes.ts'
-import { agreeChecked, type Hash, type KeyPair, type Provider } from './provider.ts'
+import { nodeKeys } from './node-keys.ts'
+import type { Provider } from './provider.ts'
 
 type NodeCipher = 'chacha20-poly1305' | 'aes-256-gcm'
 
@@ -117,60 +106,4 @@ function shortNonce(nonce: Uint8Array): Uint8Array {
   return short
 }
 
-/** Any hash of node:crypto. */
-export function createNodeHash(id: string, algorithm: string, hashBytes: number): Hash {
-  return {
-    id,
-    hashBytes,
-    digest: (...parts) => {
-      const hash = createHash(algorithm)
-      for (const part of parts) hash.update(part)
-      return new Uint8Array(hash.digest())
-    },
-    hmac: (key, ...parts) => {
-      const hmac = createHmac(algorithm, key)
-      for (const part of parts) hmac.update(part)
-      return new Uint8Array(hmac.digest())
-    },
-  }
-}
-
-/** RFC 8410: what stands before the 32 raw bytes of a secret key of X25519. */
-const SECRET_KEY_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex')
-
-/** Public keys go in and out as JWK, which OpenSSL takes raw: a tenth of the time that DER takes. */
-function createKeyPair(privateKey: KeyObject, publicKey: KeyObject): KeyPair {
-  return {
-    publicKey: new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url')),
-    agree: (remotePublicKey) =>
-      agreeChecked(remotePublicKey, () => {
-        const key = { kty: 'OKP', crv: 'X25519', x: Buffer.from(remotePublicKey).toString('base64url') }
-        const remote = createPublicKey({ key, format: 'jwk' })
-        return new Uint8Array(diffieHellman({ privateKey, publicKey: remote }))
-      }),
-  }
-}
-
-/** Electron and FIPS builds have no ChaCha20-Poly1305. */
-export function hasNodeProvider(): boolean {
-  return getCiphers().includes('chacha20-poly1305')
-}
-
-export const nodeProvider: Provider = {
-  id: 'node',
-  sha256: createNodeHash('SHA256', 'sha256', 32),
-  chaChaPoly,
-  xChaChaPoly,
-  aesGcm,
-  generateKeyPair: () => {
-    const { privateKey, publicKey } = generateKeyPairSync('x25519')
-    return createKeyPair(privateKey, publicKey)
-  },
-  importKeyPair: (secretKey) => {
-    const key = Buffer.concat([SECRET_KEY_PREFIX, secretKey])
-    const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' })
-    wipe(key)
-    return createKeyPair(privateKey, createPublicKey(privateKey))
-  },
-  randomBytes: (length) => new Uint8Array(randomBytes(length)),
-}
+export const nodeProvider: Provider = { ...nodeKeys, id: 'node', chaChaPoly, xChaChaPoly, aesGcm }

@@ -3,10 +3,10 @@
 import { SteerError } from '../base/errors.ts'
 import type { Aead } from './aead.ts'
 import { EMPTY } from './bytes.ts'
-import { NONCE_END, type CipherState } from './noise/cipher-state.ts'
+import type { CipherState } from './noise/cipher-state.ts'
 import { HandshakeState } from './noise/handshake-state.ts'
 import type { Pattern } from './noise/pattern.ts'
-import type { KeyPair, Provider } from './provider.ts'
+import { NONCE_END, type KeyPair, type Provider } from './provider.ts'
 import type { SecureSuite, SuiteChannel, SuiteDriver, SuiteOptions, SuiteStep } from './suite.ts'
 
 export interface NoiseSuiteOptions {

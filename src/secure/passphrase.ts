@@ -1,7 +1,5 @@
 /** A key from words, for where people have to type it. */
 
-import { scrypt } from 'node:crypto'
-
 import { SteerError } from '../base/errors.ts'
 import { checkInteger, copyBytes } from './plug-in.ts'
 import { KEY_BYTES } from './provider.ts'
@@ -30,6 +28,7 @@ export async function keyFromPassphrase(passphrase: string, options: PassphraseO
   const cost = 2 ** checkInteger('costLog2', costLog2, 14, 20)
   // Node refuses more than 32 MiB unless told.
   const maxmem = 2 * 128 * BLOCK_SIZE * cost
+  const { scrypt } = await import('node:crypto')
   return new Promise((resolve, reject) => {
     const settings = { cost, blockSize: BLOCK_SIZE, parallelization: 1, maxmem }
     scrypt(passphrase.normalize('NFKC'), ownSalt, KEY_BYTES, settings, (error, key) => {

@@ -6,6 +6,12 @@ import { isAllZero } from './bytes.ts'
 
 export const KEY_BYTES = 32
 
+/**
+ * A key seals so many times and not once more, long before the 64 bits of the counter: it stays a safe integer, and no record
+ * can ever meet the nonce that rekeying uses.
+ */
+export const NONCE_END: number = 2 ** 32
+
 export interface Hash {
   /** As it stands in a Noise protocol name. */
   readonly id: string
@@ -26,16 +32,20 @@ export interface KeyPair {
   agree(remotePublicKey: Uint8Array): Uint8Array
 }
 
-export interface Provider {
-  readonly id: 'node' | 'noble'
+/** What keys are made and derived with. */
+export interface KeyProvider {
   readonly sha256: Hash
-  readonly chaChaPoly: Aead
-  readonly xChaChaPoly: Aead
-  readonly aesGcm: Aead
   generateKeyPair(): KeyPair
   /** @param secretKey 32 bytes. */
   importKeyPair(secretKey: Uint8Array): KeyPair
   randomBytes(length: number): Uint8Array
+}
+
+export interface Provider extends KeyProvider {
+  readonly id: 'node' | 'noble'
+  readonly chaChaPoly: Aead
+  readonly xChaChaPoly: Aead
+  readonly aesGcm: Aead
 }
 
 /** What both providers do around their own X25519. */

@@ -18,9 +18,8 @@
 import { SteerError } from '../base/errors.ts'
 import { concat, copyOf, EMPTY, encodeAscii, equalBytes, wipe } from './bytes.ts'
 import { hkdf } from './hkdf.ts'
-import { NONCE_END } from './noise/cipher-state.ts'
 import { callPlugIn, checkInteger, copyBytes } from './plug-in.ts'
-import { KEY_BYTES } from './provider.ts'
+import { KEY_BYTES, NONCE_END } from './provider.ts'
 import {
   OVERHEAD_MAX_BYTES,
   type SecureSuite,
@@ -28,7 +27,7 @@ import {
   type SuiteDriver,
   type SuiteOptions,
 } from './suite.ts'
-import { systemProvider } from './system-provider.ts'
+import { systemKeys } from './system-keys.ts'
 
 export interface StatelessCipherOptions {
   /** Both ends must use the same. Default `stateless`. ASCII, 1 to 64 characters. */
@@ -100,8 +99,8 @@ class Functions {
 
   /** @throws SteerError `misuse` */
   probe(): void {
-    const key = systemProvider.randomBytes(KEY_BYTES)
-    const plain = systemProvider.randomBytes(48)
+    const key = systemKeys().randomBytes(KEY_BYTES)
+    const plain = systemKeys().randomBytes(48)
     const sealed = this.encrypt(plain, key)
     if (!equalBytes(this.decrypt(sealed, key) ?? EMPTY, plain)) {
       throw new SteerError('misuse', 'decrypt of statelessCipher does not give back what encrypt was given')
@@ -149,7 +148,7 @@ class StatelessDriver implements SuiteDriver {
   }
 
   #write(direction: number, before: Uint8Array): Uint8Array {
-    const nonce = systemProvider.randomBytes(NONCE_BYTES)
+    const nonce = systemKeys().randomBytes(NONCE_BYTES)
     const binding = this.#bind(before, nonce)
     const key = derive(this.#keys[0]!, binding, `message ${direction}`)
     return concat(nonce, this.#functions.encrypt(concat(createHead(binding, direction, 0), this.#options.payload), key))
@@ -172,7 +171,7 @@ class StatelessDriver implements SuiteDriver {
   }
 
   #bind(before: Uint8Array, after: Uint8Array): Uint8Array {
-    const { sha256 } = systemProvider
+    const { sha256 } = systemKeys()
     return sha256.digest(sha256.digest(this.#options.prologue), withLength(before), after)
   }
 
@@ -243,5 +242,5 @@ function withLength(bytes: Uint8Array): Uint8Array {
 }
 
 function derive(key: Uint8Array, binding: Uint8Array, label: string): Uint8Array {
-  return hkdf(systemProvider.sha256, key, binding, encodeAscii(`coxswain/1 ${label}`), KEY_BYTES)
+  return hkdf(systemKeys().sha256, key, binding, encodeAscii(`coxswain/1 ${label}`), KEY_BYTES)
 }

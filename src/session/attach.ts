@@ -23,7 +23,15 @@ export interface AttachOptions extends LinkSettings {
  * @throws as `connect` does.
  */
 export async function attach(stream: Duplex, options: AttachOptions): Promise<Link> {
-  return openLink(createStreamTransport(stream), options)
+  // The link listens when it starts, which is later where cryptography has to be loaded first. An error that nobody listens for
+  // would end the process; the link finds it on the stream.
+  const ignore = (): void => undefined
+  stream.on('error', ignore)
+  try {
+    return await openLink(createStreamTransport(stream), options)
+  } finally {
+    stream.off('error', ignore)
+  }
 }
 
 /** Opens a link over a transport, on any clock: a simulated one in tests. */
@@ -32,7 +40,7 @@ export async function openLink(
   options: AttachOptions,
   clock: Clock = systemClock,
 ): Promise<Link> {
-  const prepared = prepareLink(options, options.initiator ? 'initiator' : 'responder')
+  const prepared = await prepareLink(options, options.initiator ? 'initiator' : 'responder')
   const { signal } = options
   if (signal?.aborted === true) {
     transport.destroy()

@@ -52,7 +52,7 @@ export async function connect(options: ConnectOptions): Promise<Link> {
   const address = checkAddress(options)
   checkSecurity(options, address)
   // Checked before the first attempt, so that mistakes are not tried again.
-  const prepared = prepareLink(options, 'initiator')
+  const prepared = await prepareLink(options, 'initiator')
   const { retry, signal } = options
   if (retry === undefined) return dial(options, prepared)
   const { minMs, maxMs } = checkRetry(retry)

@@ -4,12 +4,12 @@ import { systemClock, type Clock } from '../base/clock.ts'
 import { SteerError } from '../base/errors.ts'
 import { resolveLimits, type Limits } from '../base/limits.ts'
 import type { ServeEntry, Signal } from '../kernel/link.ts'
-import { prepareSecurity, type PreparedSecurity, type SecureRole, type Security } from '../secure/index.ts'
+import type { SecureRole, Security } from '../secure/index.ts'
 import { encodeHello, SUITE } from '../wire/hello.ts'
 import { formatAddress, isLoopback, type SocketAddress } from '../wire/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
+import type { LinkChannel } from './channel/link-channel.ts'
 import { PlainChannel } from './channel/plain-channel.ts'
-import { SecureLinkChannel } from './channel/secure-link-channel.ts'
 import { LinkCore } from './link.ts'
 import { createLinkFace } from './link-face.ts'
 import { Registry } from './registry.ts'
@@ -83,14 +83,13 @@ export interface PreparedLink {
   readonly initiator: boolean
   readonly limits: Limits
   readonly registry: Registry
-  readonly security: PreparedSecurity | 'none'
   readonly maxAgeMs: number | undefined
-  /** Of this side, encoded: the same for all of its links. */
-  readonly hello: Uint8Array
+  /** Plain or secure, as the settings say. It sends the hello of this side, which is the same for all of its links. */
+  readonly createChannel: (transport: Transport) => LinkChannel
 }
 
-/** @throws SteerError `misuse` for settings that make no sense. */
-export function prepareLink(settings: LinkSettings, role: SecureRole): PreparedLink {
+/** @throws SteerError `misuse` for settings that make no sense (the promise rejects). */
+export async function prepareLink(settings: LinkSettings, role: SecureRole): Promise<PreparedLink> {
   const { security, maxConnectionAgeMs: maxAgeMs } = settings
   if ((security as unknown) === undefined) {
     throw new SteerError('misuse', "security must be given: { key } with 32 bytes, an identity, or 'none'")
@@ -100,16 +99,26 @@ export function prepareLink(settings: LinkSettings, role: SecureRole): PreparedL
   }
   const initiator = role === 'initiator'
   const limits = resolveLimits(settings.limits)
-  const prepared = security === 'none' ? 'none' : prepareSecurity(security, role)
-  const suite = prepared === 'none' ? SUITE.none : prepared.suiteNumber
-  return {
-    initiator,
-    limits,
-    registry: new Registry(settings.serve),
-    security: prepared,
-    maxAgeMs,
-    hello: encodeHello({ ...limits, initiator, suite }),
-  }
+  const encode = (suite: number): Uint8Array => encodeHello({ ...limits, initiator, suite })
+  const createChannel =
+    security === 'none' ? plainChannels(encode(SUITE.none), initiator) : await secureChannels(security, role, encode)
+  return { initiator, limits, registry: new Registry(settings.serve), maxAgeMs, createChannel }
+}
+
+function plainChannels(hello: Uint8Array, initiator: boolean): PreparedLink['createChannel'] {
+  return (transport) => new PlainChannel(transport, hello, initiator)
+}
+
+/** Cryptography is a fourth of the runtime and is loaded here, so that plain links do without. */
+async function secureChannels(
+  security: Security,
+  role: SecureRole,
+  encode: (suite: number) => Uint8Array,
+): Promise<PreparedLink['createChannel']> {
+  const { prepareSecurity, SecureLinkChannel } = await import('./channel/secure-link-channel.ts')
+  const prepared = prepareSecurity(security, role)
+  const hello = encode(prepared.suiteNumber)
+  return (transport) => new SecureLinkChannel(transport, hello, prepared)
 }
 
 /** What a link is made with beside its settings. */
@@ -126,10 +135,7 @@ export function createLink(
   prepared: PreparedLink,
   { clock = systemClock, onOpen }: CreateLinkOptions = {},
 ): LinkCore {
-  const { initiator, limits, registry, security, maxAgeMs, hello } = prepared
-  const channel =
-    security === 'none'
-      ? new PlainChannel(transport, hello, initiator)
-      : new SecureLinkChannel(transport, hello, security)
+  const { initiator, limits, registry, maxAgeMs, createChannel } = prepared
+  const channel = createChannel(transport)
   return new LinkCore({ channel, initiator, limits, registry, clock, maxAgeMs, onOpen, face: createLinkFace })
 }

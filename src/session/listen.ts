@@ -45,7 +45,7 @@ export interface Listener extends Disposable {
 export async function listen(options: ListenOptions): Promise<Listener> {
   const address = checkAddress(options)
   checkSecurity(options, address)
-  const accepted = new AcceptedLinks(prepareLink(options, 'responder'), options.onLink)
+  const accepted = new AcceptedLinks(await prepareLink(options, 'responder'), options.onLink)
   const server = await listenSocket(address, (transport) => {
     accepted.add(transport)
   })

@@ -58,7 +58,10 @@ class StreamTransport implements Transport {
     }
     stream.on('close', onClose)
     // A stream that died before it was handed over emits nothing any more.
-    if (stream.closed || stream.destroyed) afterMicrotasks(onClose)
+    if (stream.closed || stream.destroyed) {
+      this.#failure = stream.errored ?? undefined
+      afterMicrotasks(onClose)
+    }
   }
 
   write(bytes: Uint8Array): boolean {

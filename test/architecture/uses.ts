@@ -49,7 +49,7 @@ function moduleNamed(node: ts.Node, requires: ReadonlySet<string>): ts.Node | un
   const [argument] = node.arguments
   const { expression: callee } = node
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return argument
-  if (isRequire(callee, requires)) return argument
+  if (isRequire(callee, requires) || isGetBuiltinModule(callee)) return argument
   if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== 'resolve') return undefined
   const resolver = ts.isMetaProperty(callee.expression) || isRequire(callee.expression, requires)
   return resolver ? argument : undefined
@@ -58,6 +58,11 @@ function moduleNamed(node: ts.Node, requires: ReadonlySet<string>): ts.Node | un
 function isRequire(callee: ts.Expression, requires: ReadonlySet<string>): boolean {
   if (ts.isIdentifier(callee)) return requires.has(callee.text)
   return isCreateRequire(callee)
+}
+
+function isGetBuiltinModule(callee: ts.Expression): boolean {
+  const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee
+  return ts.isIdentifier(name) && name.text === 'getBuiltinModule'
 }
 
 function isCreateRequire(node: ts.Node): boolean {

@@ -59,7 +59,7 @@ class Wire implements Transport {
 async function run(input: Uint8Array): Promise<void> {
   const wire = new Wire()
   const ledger = new Ledger(SMALL)
-  const prepared = prepareLink({ security: 'none', serve: serveTalk(ledger) }, 'responder')
+  const prepared = await prepareLink({ security: 'none', serve: serveTalk(ledger) }, 'responder')
   const core = createLink(wire, prepared)
   core.start()
   const middle = input.length >> 1

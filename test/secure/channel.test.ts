@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { RECORD_MAX_BYTES, SecureChannel } from '../../src/secure/channel.ts'
-import { CipherState, NONCE_END } from '../../src/secure/noise/cipher-state.ts'
+import { CipherState } from '../../src/secure/noise/cipher-state.ts'
 import { NoiseChannel, REKEY_RECORDS } from '../../src/secure/noise-suite.ts'
 import { nodeProvider } from '../../src/secure/node-provider.ts'
+import { NONCE_END } from '../../src/secure/provider.ts'
 import { resolvePadding, type Padding } from '../../src/secure/padding.ts'
 import { codeOf, collect, flipBit, KEY, openChannels, OTHER_KEY, seal, sealClose, SETUPS } from './pairs.ts'
 

@@ -5,7 +5,8 @@ import { sha512 } from '@noble/hashes/sha2.js'
 
 import type { Aead } from '../../src/secure/aead.ts'
 import { createNobleHash, nobleProvider } from '../../src/secure/noble-provider.ts'
-import { createNodeHash, nodeProvider } from '../../src/secure/node-provider.ts'
+import { createNodeHash } from '../../src/secure/node-keys.ts'
+import { nodeProvider } from '../../src/secure/node-provider.ts'
 import type { Hash, Provider } from '../../src/secure/provider.ts'
 
 export interface TestSuite {

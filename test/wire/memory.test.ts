@@ -101,6 +101,18 @@ describe('a link over any duplex', () => {
     })
   })
 
+  it.each(['none', { key: new Uint8Array(32).fill(1) }] as const)(
+    'finds why a stream has failed before the link begins, with security %o',
+    async (security) => {
+      const stream = new PassThrough()
+      const opening = attach(stream, { initiator: true, security })
+      const cause = new Error('pulled out')
+      stream.destroy(cause)
+      await expect(opening).rejects.toMatchObject({ code: 'handshake_failed', cause })
+      expect(stream.listenerCount('error')).toBe(1)
+    },
+  )
+
   it('lets a signal give up the opening', async () => {
     const reason = new Error('stop')
     const controller = new AbortController()

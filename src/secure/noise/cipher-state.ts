@@ -3,13 +3,7 @@
 import { SteerError } from '../../base/errors.ts'
 import type { Aead } from '../aead.ts'
 import { EMPTY, wipe } from '../bytes.ts'
-import { KEY_BYTES } from '../provider.ts'
-
-/**
- * A key seals so many times and not once more, long before the 64 bits of the counter: it stays a safe integer, and no record
- * can ever meet the nonce that rekeying uses.
- */
-export const NONCE_END: number = 2 ** 32
+import { KEY_BYTES, NONCE_END } from '../provider.ts'
 
 export class CipherState {
   readonly #aead: Aead

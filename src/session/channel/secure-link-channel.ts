@@ -15,6 +15,8 @@ import { decodeHello, HELLO_BYTES } from '../../wire/hello.ts'
 import type { Transport, TransportSink } from '../../wire/transport.ts'
 import type { ChannelSink, LinkChannel } from './link-channel.ts'
 
+export { prepareSecurity } from '../../secure/index.ts'
+
 export class SecureLinkChannel implements LinkChannel, TransportSink {
   readonly #transport: Transport
   readonly #security: PreparedSecurity
