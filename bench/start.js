@@ -1,10 +1,11 @@
 /**
- * `npm run bench`: installs the peers where that has not been done, compiles the library and the bench with the settings of
- * `npm run build`, and starts the runner there. What is measured is compiled JavaScript, as users run it.
+ * `npm run bench`: installs the peers where that has not been done, builds the library as `npm run build` does, compiles the bench,
+ * and starts the runner there. What is measured is the package as users have it. A few benches reach inside the library; for them
+ * its sources are compiled file by file, beside the package.
  */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { ensureInstalled, ROOT } from '../.ci/install.js'
@@ -15,7 +16,7 @@ const BUILT = `${HERE}node_modules/.cache/built`
 
 ensureInstalled()
 installPeers()
-build()
+await buildAll()
 const child = spawn(process.execPath, [`${BUILT}/bench/run.js`, ...process.argv.slice(2)], { stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('close', (code, signal) => {
@@ -41,15 +42,18 @@ function installPeers() {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-function build() {
+async function buildAll() {
+  // Loaded here: it needs what has just been installed.
+  const { build } = await import('../.ci/build.js')
+  rmSync(`${BUILT}/dist`, { recursive: true, force: true })
+  await build(`${BUILT}/dist`, ['--noCheck'])
   const tsc = `${ROOT}node_modules/typescript/bin/tsc`
   const { status } = spawnSync(process.execPath, [tsc, '-p', `${HERE}tsconfig.build.json`], { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
-  // The package as users see it, one folder up: what the bench imports as `coxswain` is the tree that was just compiled.
+  // What the bench imports as `coxswain` is the package that was just built.
   const { name, version, exports } = readJson(`${ROOT}package.json`)
-  const moved = JSON.parse(JSON.stringify(exports).replaceAll('./dist/', './'))
   mkdirSync(BUILT, { recursive: true })
-  writeFileSync(`${BUILT}/package.json`, JSON.stringify({ name, version, type: 'module', exports: moved }))
+  writeFileSync(`${BUILT}/package.json`, JSON.stringify({ name, version, type: 'module', exports }))
 }
 
 function readJson(file) {

@@ -1,7 +1,7 @@
 /** From the start of a client's process to its first answer, the start of Node included; and what it loads for that. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,8 @@ import { Side } from '../runner/process-pair.ts'
 import type { Figures } from '../runner/series.ts'
 
 /** What a plain link and its turns have no use for. */
-const UNWANTED = /ts-morph|typescript|@noble|cbor-x|p-retry|src\/secure\/(?:noble|node)-provider|codegen\//
+const UNWANTED =
+  /ts-morph|typescript|@noble|cbor-x|p-retry|codegen\/|src\/(?:cli|reactor|services|testing)\/|src\/session\/channel\/secure|src\/secure\/(?:noise|.*(?:channel|handshake|security|aead|(?:noble|node|system)-provider|guarded-suite))/
 const UNWANTED_OF_NODE = /^NativeModule (?:crypto|tls|https?|http2)$/
 
 interface Subject {
@@ -111,7 +112,10 @@ function programFile(program: string): string {
   return fileURLToPath(moduleBeside(import.meta.url, `../cold/${program}`))
 }
 
-/** Of the modules that the client has loaded: those that it has no use for. V8 itself tells which files there were. */
+/**
+ * Of the modules that the client has loaded: those that it has no use for. V8 itself tells which files there were, and their source
+ * maps what was put into them.
+ */
 function countUnwanted(port: number): number {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   try {
@@ -122,9 +126,10 @@ function countUnwanted(port: number): number {
     )
     const native = stdout.split('\n').map((line) => line.replace(/^module /, ''))
     const files = readdirSync(folder).flatMap((file) => scriptsIn(readFileSync(join(folder, file), 'utf8')))
-    if (!files.some((file) => file.includes('/session/link.'))) throw new WrongAnswer('cold: no module was seen')
+    const modules = files.flatMap(modulesIn)
+    if (!modules.some((file) => file.includes('/session/link.'))) throw new WrongAnswer('cold: no module was seen')
     return (
-      native.filter((name) => UNWANTED_OF_NODE.test(name)).length + files.filter((file) => UNWANTED.test(file)).length
+      native.filter((name) => UNWANTED_OF_NODE.test(name)).length + modules.filter((file) => UNWANTED.test(file)).length
     )
   } finally {
     rmSync(folder, { recursive: true })
@@ -134,4 +139,12 @@ function countUnwanted(port: number): number {
 function scriptsIn(coverage: string): string[] {
   const { result } = JSON.parse(coverage) as { readonly result: readonly { readonly url: string }[] }
   return result.map(({ url }) => url)
+}
+
+/** The sources of a file that was made of several; itself where it has no map. */
+function modulesIn(script: string): string[] {
+  const map = `${script}.map`
+  if (!script.startsWith('file:') || !existsSync(new URL(map))) return [script]
+  const { sources } = JSON.parse(readFileSync(new URL(map), 'utf8')) as { readonly sources: readonly string[] }
+  return sources.map((source) => new URL(source, map).href)
 }

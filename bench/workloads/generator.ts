@@ -17,7 +17,8 @@ import type { Figures, Series } from '../runner/series.ts'
 import type { Settings } from '../runner/settings.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const COMMAND = fileURLToPath(moduleBeside(import.meta.url, '../../src/cli/main'))
+const IS_SOURCE = import.meta.url.endsWith('.ts')
+const COMMAND = fileURLToPath(new URL(IS_SOURCE ? '../../src/cli/main.ts' : '../../dist/cli.js', import.meta.url))
 const BARE = fileURLToPath(moduleBeside(import.meta.url, '../cold/ts-morph'))
 const STATES = 400
 

@@ -90,10 +90,11 @@ export class ProjectMaker {
   }
 }
 
-/** In a checkout the `.ts` source, in the package the `.d.ts` beside the compiled module. */
+/** In a checkout the `.ts` source; in the package its declaration, below the folder that holds every compiled module. */
 function findSteerModule(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'd.ts'
-  return withSlashes(fileURLToPath(new URL(`../../src/steer/index.${extension}`, import.meta.url)))
+  const isSource = import.meta.url.endsWith('.ts')
+  const path = isSource ? '../../src/steer/index.ts' : './src/steer/index.d.ts'
+  return withSlashes(fileURLToPath(new URL(path, import.meta.url)))
 }
 
 /** A path as TypeScript writes it on any system. */

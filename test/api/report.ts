@@ -16,12 +16,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export function readDoors(root: string = ROOT): Map<string, string> {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     name: string
-    exports: Record<string, string | { default: string }>
+    exports: Record<string, string | { types: string }>
   }
   const doors = new Map<string, string>()
   for (const [subpath, target] of Object.entries(manifest.exports)) {
     if (typeof target === 'string') continue
-    const source = target.default.replace('./dist/', '').replace(/\.js$/, '.ts')
+    const source = target.types.replace('./dist/', '').replace(/\.d\.ts$/, '.ts')
     doors.set(subpath.replace('.', manifest.name), join(root, source))
   }
   return doors

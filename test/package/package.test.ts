@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -20,27 +21,51 @@ beforeAll(async () => {
   }
 }, 180_000)
 
+/** The paths of what a map of the package leads to, from the package's folder. */
+function sourcesOf(map: string): string[] {
+  const { sources } = JSON.parse(readFileSync(join(packed.installed, map), 'utf8')) as { sources: string[] }
+  return sources.map((source) => join(dirname(map), source).replaceAll(sep, '/'))
+}
+
 describe('the tarball', () => {
   test('holds what is built, its sources and the papers, and nothing else', () => {
-    const others = listFiles(packed.installed).filter((path) => !/^(dist\/)?(src|codegen)\//.test(path))
+    const others = listFiles(packed.installed).filter(
+      (path) => !/^(dist\/[^/]+\.js(\.map)?$|(dist\/)?(src|codegen)\/)/.test(path),
+    )
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   })
 
-  test('has for each module its declarations and both maps, and every map leads to a source that is there', () => {
+  test('has for each source its declarations, and every map leads to sources that are there', () => {
     const files = listFiles(packed.installed)
-    const modules = files.filter((path) => path.startsWith('dist/') && path.endsWith('.js'))
-    expect(modules.length).toBeGreaterThan(10)
-    for (const path of modules) {
-      const stem = path.slice(0, -'.js'.length)
-      for (const map of [`${stem}.js.map`, `${stem}.d.ts.map`]) {
-        const { sources } = JSON.parse(readFileSync(join(packed.installed, map), 'utf8')) as { sources: string[] }
-        expect(
-          sources.map((source) => existsSync(join(packed.installed, dirname(map), source))),
-          map,
-        ).toEqual([true])
-      }
-      expect(files).toContain(`${stem}.d.ts`)
+    const sources = files.filter((path) => /^(src|codegen)\/.*(?<!\.steer)\.ts$/.test(path))
+    expect(sources.length).toBeGreaterThan(100)
+    for (const source of sources) expect(files).toContain(`dist/${source.replace(/\.ts$/, '.d.ts')}`)
+    for (const declaration of files.filter((path) => path.endsWith('.d.ts'))) {
+      expect(files).toContain(`${declaration}.map`)
     }
+    const maps = files.filter((path) => path.endsWith('.map'))
+    for (const map of maps) {
+      const missing = sourcesOf(map).filter((source) => !files.includes(source))
+      expect(missing, map).toEqual([])
+    }
+  })
+
+  test('has a map for each module that holds more than the names of others', () => {
+    const files = listFiles(packed.installed)
+    const modules = files.filter((path) => path.endsWith('.js') && !files.includes(`${path}.map`))
+    for (const path of modules) {
+      const lines = readFileSync(join(packed.installed, path), 'utf8').split('\n')
+      const others = lines.filter((line) => line !== '' && !/^(import|export) \{.*\}( from ".*")?;$/.test(line))
+      expect(others, path).toEqual([])
+    }
+    expect(modules.length).toBeLessThan(5)
+  })
+
+  test('holds each source in one module alone, so that there is one of everything', () => {
+    const maps = listFiles(packed.installed).filter((path) => path.endsWith('.js.map'))
+    const sources = maps.flatMap(sourcesOf)
+    expect(sources.length).toBeGreaterThan(100)
+    expect(sources.filter((source, index) => sources.indexOf(source) !== index)).toEqual([])
   })
 
   test('runs nothing when it is installed', () => {
@@ -87,6 +112,60 @@ describe('an empty project that has installed it', () => {
     const script = `console.log(typeof require('${specifier}'))`
     const { code, output } = await runNode(['--input-type=commonjs', '--eval', script], packed.project)
     expect({ code, output }).toEqual({ code: 0, output: 'object\n' })
+  })
+
+  test('opens a plain link with few files, and without cryptography or what else it has no use for', async () => {
+    // The debugger says of which scripts there are; what is loaded of Node is read before it comes.
+    const script = `
+      const { connect, listen } = await import('coxswain')
+      await import('coxswain/kernel-v1')
+      const server = await listen({ port: 0, security: 'none' })
+      const link = await connect({ port: server.port, security: 'none' })
+      await link.close()
+      await server.close()
+      const builtins = process.moduleLoadList.filter((name) => name.startsWith('NativeModule '))
+      const { Session } = await import('node:inspector')
+      const session = new Session()
+      session.connect()
+      const scripts = []
+      session.on('Debugger.scriptParsed', ({ params }) => scripts.push(params.url))
+      session.post('Debugger.enable', () => console.log(JSON.stringify({ builtins, scripts })))`
+    const { code, output } = await runNode(['--input-type=module', '--eval', script], packed.project)
+    expect(code, output).toBe(0)
+    const { builtins, scripts } = JSON.parse(output) as Readonly<Record<'builtins' | 'scripts', readonly string[]>>
+    expect(builtins).toContain('NativeModule net')
+    expect(builtins.filter((name) => /^NativeModule (crypto|tls|https?|http2)$/.test(name))).toEqual([])
+
+    const files = scripts.filter((url) => /^file:.*\.[cm]?js$/.test(url)).map((url) => fileURLToPath(url))
+    const own = files.map((file) => relative(packed.installed, file).replaceAll(sep, '/'))
+    expect(own).toContain('dist/index.js')
+    expect(own.filter((path) => !path.startsWith('dist/'))).toEqual([])
+    expect(own.length).toBeLessThanOrEqual(6)
+
+    const sources = own
+      .filter((path) => existsSync(join(packed.installed, `${path}.map`)))
+      .flatMap((path) => sourcesOf(`${path}.map`))
+    expect(sources).toContain('src/session/link.ts')
+    const unwanted =
+      /^codegen\/|^src\/(cli|reactor|services|testing)\/|^src\/secure\/(noise|.*(channel|handshake|provider|aead|suite|security))/
+    const allowed = ['src/secure/provider.ts', 'src/secure/suite.ts']
+    expect(sources.filter((source) => unwanted.test(source) && !allowed.includes(source))).toEqual([])
+  })
+
+  test.each(['thread', 'process'])('runs a service in a %s of its own', async (isolate) => {
+    const program = `
+      import { reactor } from 'coxswain/reactor'
+      export const service = { main: (metadata, ctx) => ctx.sleep(60_000) }
+      if (process.argv[2] === 'start') {
+        const module = new URL(import.meta.url)
+        const r = reactor({ metadata: {}, services: [{ name: 'sleeper', module, isolate: '${isolate}' }] })
+        await r.ready
+        console.log('ready')
+        await r.shutdown()
+      }`
+    writeFileSync(join(packed.project, `${isolate}.js`), program)
+    const { code, output } = await runNode([`${isolate}.js`, 'start'], packed.project)
+    expect({ code, output }).toEqual({ code: 0, output: 'ready\n' })
   })
 
   const secure = `

@@ -16,6 +16,7 @@ const PACKED = [
   'tsconfig.json',
   'tsconfig.build.json',
   '.npmrc',
+  '.ci/build.js',
   'src',
   'codegen',
   'README.md',
