@@ -460,13 +460,14 @@ export class SessionCore {
   #advance(edge: Edge): void {
     this.#wire = edge.next
     this.#wireEdge = edge
-    this.#clocks?.enter(edge.enters)
-    this.#keepTime()
+    if (this.#clocks !== undefined) {
+      this.#clocks.enter(edge.enters)
+      this.#keepTime()
+    }
+    if (this.#streams === undefined) return
     const { rest } = edge
     // A stream that comes next finds its credit there, and costs no round trip.
-    if (this.#streams !== undefined && !edge.signal && !rest.mine && rest.kind === 'message') {
-      this.#streams.grantAhead(rest.edges[0]!)
-    }
+    if (!edge.signal && !rest.mine && rest.kind === 'message') this.#streams.grantAhead(rest.edges[0]!)
   }
 
   /** Clocks of scopes go on while the order of all frames is inside, or a hook inside has not run. */
