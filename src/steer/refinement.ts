@@ -34,7 +34,10 @@ export interface Maximum {
 /** A string of at most `max` UTF-16 units, as `length` counts them: `Text<{ max: 120 }>`. */
 export type Text<Limit extends Maximum> = string & { readonly [refinement]?: { readonly maxLength: Limit['max'] } }
 
-/** At most `max` bytes: `Bytes<{ max: 65536 }>`. */
+/**
+ * At most `max` bytes: `Bytes<{ max: 65536 }>`. Those that are sent are copied at once. Those that arrive are the program's own:
+ * nothing else reads or writes them. Their `buffer` may be longer than they are, so that it goes with their `byteOffset`.
+ */
 export type Bytes<Limit extends Maximum> = Uint8Array & { readonly [refinement]?: { readonly maxBytes: Limit['max'] } }
 
 /** An array of at most `max` elements: `List<Item, { max: 1000 }>`. */

@@ -4,6 +4,7 @@
  */
 
 import { SteerError } from '../base/errors.ts'
+import { giveMemory, OWN_MEMORY_MIN_BYTES } from '../base/own-memory.ts'
 import { encodeVarint, VarintReader } from './varint.ts'
 
 /** Kinds of frames. Numbers are never given a second meaning. Those from 0x10 belong to the link and carry session 0. */
@@ -84,7 +85,9 @@ export class FrameReader {
       this.#emit(chunk, offset + LENGTH_BYTES, end, sink)
       offset = end
     }
-    if (!this.#stopped && offset < chunk.length) this.#keep(chunk, offset, chunk.length)
+    if (this.#stopped || offset === chunk.length) return
+    const isLengthKnown = chunk.length - offset >= LENGTH_BYTES
+    this.#keep(chunk, offset, chunk.length, isLengthKnown ? this.#frameBytes(chunk, offset) : LENGTH_BYTES)
   }
 
   /** Completes the frame in the tail; returns how much of the chunk went into it. */
@@ -92,7 +95,7 @@ export class FrameReader {
     let offset = 0
     if (this.#tailLength < LENGTH_BYTES) {
       offset = Math.min(LENGTH_BYTES - this.#tailLength, chunk.length)
-      this.#keep(chunk, 0, offset)
+      this.#keep(chunk, 0, offset, LENGTH_BYTES)
       if (this.#tailLength < LENGTH_BYTES) return offset
     }
     const frameBytes = this.#frameBytes(this.#tail, 0)
@@ -102,15 +105,18 @@ export class FrameReader {
       const frame = this.#tail
       this.#tail = EMPTY
       this.#tailLength = 0
+      // Memory of this frame alone: whoever decodes it may keep a part of it without a copy.
+      if (frameBytes >= OWN_MEMORY_MIN_BYTES) giveMemory(frame)
       this.#emit(frame, LENGTH_BYTES, frameBytes, sink)
     }
     return offset + taken
   }
 
-  #keep(chunk: Uint8Array, start: number, end: number, most = Infinity): void {
+  /** @param unitBytes how long that will be to which the bytes belong: the tail becomes no longer, and twice what has come. */
+  #keep(chunk: Uint8Array, start: number, end: number, unitBytes: number): void {
     const length = this.#tailLength + end - start
     if (length > this.#tail.length) {
-      const grown = new Uint8Array(Math.min(Math.max(length, this.#tail.length * 2, 64), Math.max(length, most)))
+      const grown = allocate(Math.min(2 * length, unitBytes))
       grown.set(this.#tail.subarray(0, this.#tailLength))
       this.#tail = grown
     }
@@ -140,3 +146,8 @@ export class FrameReader {
 }
 
 const EMPTY = new Uint8Array(0)
+
+/** Not zeroed where that would cost something: only bytes that have been written are ever read or handed on. */
+function allocate(byteCount: number): Uint8Array {
+  return byteCount < OWN_MEMORY_MIN_BYTES ? new Uint8Array(byteCount) : Buffer.allocUnsafeSlow(byteCount)
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { takeMemory } from '../../src/base/own-memory.ts'
 import { encodeFrameHeader, FrameReader, HEADER_MAX_BYTES, patchFrameLength } from '../../src/wire/frame.ts'
 import { encodeVarint, VarintReader } from '../../src/wire/varint.ts'
 
@@ -71,6 +72,46 @@ describe('the frame reader', () => {
     for (let count = 0; count < 100; count++) new FrameReader(64 * 1024 * 1024).push(head, { frame: () => undefined })
     reader.push(head, { frame: () => undefined })
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1024 * 1024)
+  })
+
+  it('holds at most twice what has come, however the bytes of a long frame are cut', () => {
+    const long = encode({ kind: 3, session: 1, body: Array<number>(3_000_000).fill(7) })
+    for (const piece of [50_000, 65_536, 600_000]) {
+      const reader = new FrameReader(64 * 1024 * 1024)
+      const before = process.memoryUsage().arrayBuffers
+      let allowed = 0
+      for (let offset = 0; offset < 1_500_000; offset += piece) {
+        reader.push(long.subarray(offset, offset + piece), { frame: () => undefined })
+        // What grew is still there until it is collected: each size at most twice the one before.
+        allowed = Math.max(allowed, 2 * (offset + piece))
+        expect(process.memoryUsage().arrayBuffers - before).toBeLessThanOrEqual(2 * allowed)
+      }
+    }
+  })
+
+  it('gives the memory of a long frame away where it came in pieces, and never that of a chunk', () => {
+    const long = encode({ kind: 3, session: 1, body: Array<number>(10_000).fill(7) })
+    const given: boolean[] = []
+    const buffers: Uint8Array[] = []
+    const sink = {
+      frame: (_kind: number, _session: number, bytes: Uint8Array) => {
+        given.push(takeMemory(bytes))
+        buffers.push(bytes)
+      },
+    }
+    const reader = new FrameReader(1 << 20)
+    const chunk = Buffer.concat([long, long.subarray(0, 3000)])
+    reader.push(chunk, sink)
+    reader.push(long.subarray(3000), sink)
+    reader.push(long, sink)
+    reader.push(long.subarray(0, 1), sink)
+    reader.push(long.subarray(1, 6000), sink)
+    reader.push(long.subarray(6000), sink)
+    expect(given).toEqual([false, true, false, true])
+    expect(buffers.map((bytes) => bytes.length)).toEqual([chunk.length, long.length, long.length, long.length])
+    expect(buffers[1]).not.toBe(buffers[3])
+    expect(buffers[1]!.buffer.byteLength).toBe(long.length)
+    expect(Buffer.compare(buffers[1]!, long)).toBe(0)
   })
 
   it('emits nothing after it was stopped, also from the chunk in hand', () => {

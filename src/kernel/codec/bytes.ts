@@ -1,5 +1,9 @@
-/** `Uint8Array`, as a byte string. What is read is a copy: the receive buffer is used again after the call. */
+/**
+ * `Uint8Array`, as a byte string. What is read is a copy, since receive buffers are used again after the call; or a view, where
+ * the buffer was given away with the payload and is little else than these bytes: then nothing else has that memory.
+ */
 
+import { OWN_MEMORY_MIN_BYTES, takeMemory } from '../../base/own-memory.ts'
 import { getterOf } from './getter.ts'
 import { readArgument, writeHead } from './head.ts'
 import type { Input } from './input.ts'
@@ -27,7 +31,7 @@ export function writeBytes(output: Output, value: Uint8Array, maxBytes: number):
   output.position += byteCount
 }
 
-/** Reads bytes, at most `maxBytes` of them, into an array of their own. */
+/** Reads bytes, at most `maxBytes` of them, whose memory is the caller's. */
 export function readBytes(input: Input, maxBytes: number): Uint8Array<ArrayBuffer> {
   const at = input.position
   if (at >= input.end || input.bytes[at]! >> 5 !== 2) refuseItem(input, at, 'a byte string')
@@ -35,9 +39,22 @@ export function readBytes(input: Input, maxBytes: number): Uint8Array<ArrayBuffe
   const start = input.position
   if (byteCount > input.end - start) refuseItem(input, at, 'a byte string', 'one that is longer than the payload')
   if (byteCount > maxBytes) refuseItem(input, at, `at most ${maxBytes} bytes`, 'more')
+  input.position = start + byteCount
+  if (byteCount >= OWN_MEMORY_MIN_BYTES) return ownBytes(input, start, byteCount)
   const copy = new Uint8Array(byteCount)
   if (byteCount < 32) for (let index = 0; index < byteCount; index++) copy[index] = input.bytes[start + index]!
   else copy.set(input.bytes.subarray(start, start + byteCount))
-  input.position = start + byteCount
+  return copy
+}
+
+/** A view keeps the whole buffer alive, so that it has to be most of it. */
+function ownBytes(input: Input, start: number, byteCount: number): Uint8Array<ArrayBuffer> {
+  const { bytes } = input
+  if (byteCount * 2 >= bytes.buffer.byteLength && takeMemory(input.source)) {
+    return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + start, byteCount)
+  }
+  // Not zeroed: written as a whole at once.
+  const copy = new Uint8Array(Buffer.allocUnsafeSlow(byteCount).buffer)
+  copy.set(bytes.subarray(start, start + byteCount))
   return copy
 }

@@ -47,8 +47,8 @@ export function encodePayload<T>(codec: Codec<T>, output: Output, value: T): voi
 }
 
 /**
- * Reads the one value that fills `bytes[start, end)`. The result shares no memory with `bytes`. Throws `invalid_payload`
- * when the bytes are not exactly one value of the declared type, and nothing else.
+ * Reads the one value that fills `bytes[start, end)`. The result shares no memory with `bytes`, unless that was given away with
+ * `giveMemory`. Throws `invalid_payload` when the bytes are not exactly one value of the declared type, and nothing else.
  */
 export function decodePayload<T>(codec: Codec<T>, bytes: Uint8Array, start: number, end: number): T {
   const input = INPUT

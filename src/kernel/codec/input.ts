@@ -18,7 +18,8 @@ export class Input {
   depth = 0
   /** Member names that errors may show. */
   members: readonly string[] = []
-  private source: Uint8Array = NOTHING
+  /** What `bytes` is a view of: the buffer as it was given. */
+  source: Uint8Array = NOTHING
 
   /** Points at `bytes[start, end)`. Cheap when the buffer is the one of the call before. */
   bind(bytes: Uint8Array, start: number, end: number): void {
