@@ -6,16 +6,20 @@ import { afterMicrotasks } from '../base/clock.ts'
 import { SteerError } from '../base/errors.ts'
 import type { Transport, TransportSink } from './transport.ts'
 
+export interface StreamOptions {
+  readonly remoteAddress?: string | undefined
+  readonly reusesWrites?: boolean
+  readonly read?: ((take: (chunk: Uint8Array) => void) => void) | undefined
+}
+
 /**
  * @param options.remoteAddress for logs.
  * @param options.reusesWrites true for streams that have copied or sent the bytes once `writableLength` is 0: kernel sockets,
  * not streams that pass their chunks on by reference.
+ * @param options.read begins to read, where chunks do not come as `data` of the stream.
  */
-export function createStreamTransport(
-  stream: Duplex,
-  options: { readonly remoteAddress?: string | undefined; readonly reusesWrites?: boolean } = {},
-): Transport {
-  return new StreamTransport(stream, options.remoteAddress, options.reusesWrites === true)
+export function createStreamTransport(stream: Duplex, options: StreamOptions = {}): Transport {
+  return new StreamTransport(stream, options)
 }
 
 /** A class, not a literal with getters: V8 would make a shape of its own for each of these, and each idle link pay for it. */
@@ -23,13 +27,15 @@ class StreamTransport implements Transport {
   readonly remoteAddress: string | undefined
   readonly #stream: Duplex
   readonly #reusesWrites: boolean
+  readonly #read: StreamOptions['read']
   #failure: Error | undefined
   #closed = false
 
-  constructor(stream: Duplex, remoteAddress: string | undefined, reusesWrites: boolean) {
+  constructor(stream: Duplex, { remoteAddress, reusesWrites = false, read }: StreamOptions) {
     this.#stream = stream
     this.remoteAddress = remoteAddress
     this.#reusesWrites = reusesWrites
+    this.#read = read
   }
 
   get pendingBytes(): number {
@@ -38,10 +44,6 @@ class StreamTransport implements Transport {
 
   start(sink: TransportSink): void {
     const stream = this.#stream
-    stream.on('data', (chunk: unknown) => {
-      if (chunk instanceof Uint8Array) sink.data(chunk)
-      else stream.destroy(new SteerError('misuse', 'the stream under a link must carry bytes, not strings or objects'))
-    })
     stream.on('drain', () => {
       sink.drained()
     })
@@ -57,6 +59,17 @@ class StreamTransport implements Transport {
       sink.transportClosed(this.#failure)
     }
     stream.on('close', onClose)
+    if (this.#read === undefined) {
+      stream.on('data', (chunk: unknown) => {
+        if (chunk instanceof Uint8Array) sink.data(chunk)
+        else
+          stream.destroy(new SteerError('misuse', 'the stream under a link must carry bytes, not strings or objects'))
+      })
+    } else {
+      this.#read((chunk) => {
+        sink.data(chunk)
+      })
+    }
     // A stream that died before it was handed over emits nothing any more.
     if (stream.closed || stream.destroyed) {
       this.#failure = stream.errored ?? undefined

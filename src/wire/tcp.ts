@@ -30,7 +30,14 @@ export function isLoopback(address: SocketAddress): boolean {
  */
 export function dialSocket(address: SocketAddress, onCancel: (cancel: () => void) => void): Promise<Transport> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, noDelay: true })
+    let take: ((chunk: Uint8Array) => void) | undefined
+    const callback = (length: number, buffer: Uint8Array): boolean => {
+      take?.(buffer.subarray(0, length))
+      return true
+    }
+    const socket = connect({ ...address, noDelay: true, onread: { buffer: readBuffer(), callback } })
+    // Nothing is read before there is somebody to take it.
+    socket.pause()
     onCancel(() => socket.destroy())
     const fail = (error?: Error): void => {
       const detail = error === undefined ? 'given up' : ((error as NodeJS.ErrnoException).code ?? error.name)
@@ -41,10 +48,27 @@ export function dialSocket(address: SocketAddress, onCancel: (cancel: () => void
     socket.once('connect', () => {
       socket.off('error', fail)
       socket.off('close', fail)
-      resolve(createSocketTransport(socket))
+      const read = (taker: (chunk: Uint8Array) => void): void => {
+        take = taker
+        socket.resume()
+      }
+      resolve(createSocketTransport(socket, read))
     })
   })
 }
+
+/**
+ * One buffer serves all sockets that were dialled, since what is read into it is taken before anything else is read: a buffer of
+ * their own for each read would cost more than to read. Node offers this for sockets that dial, not for those that were accepted.
+ */
+function readBuffer(): Uint8Array {
+  sharedRead ??= Buffer.allocUnsafeSlow(READ_BYTES)
+  return sharedRead
+}
+
+/** As much as Node reads at once. */
+const READ_BYTES = 65_536
+let sharedRead: Uint8Array | undefined
 
 /**
  * Listens, and hands over each connection as it comes.
@@ -87,10 +111,11 @@ function describeListening(listening: AddressInfo | string | null, asked: Socket
   return listening === null || typeof listening === 'string' ? asked : { host: listening.address, port: listening.port }
 }
 
-function createSocketTransport(socket: Socket): Transport {
+function createSocketTransport(socket: Socket, read?: (take: (chunk: Uint8Array) => void) => void): Transport {
   const { remoteAddress: host, remotePort: port } = socket
   return createStreamTransport(socket, {
     remoteAddress: host === undefined || port === undefined ? undefined : formatAddress({ host, port }),
     reusesWrites: true,
+    read,
   })
 }
