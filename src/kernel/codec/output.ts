@@ -7,6 +7,8 @@ import { SteerError } from '../../base/errors.ts'
 
 /** Smallest buffer that is allocated: large enough that a flush of small messages rarely needs a second one. */
 const SLAB_BYTES = 65_536
+/** Smallest buffer that follows one that was too small: so large that what outgrew that one fits several times. */
+const GROWN_BYTES = 262_144
 
 /**
  * Room that is left behind every write of a primitive, so that the constants between two of them (heads, keys) need no check
@@ -71,7 +73,7 @@ export class Output {
   private grow(byteCount: number, certain: number): void {
     const used = this.position - this.frameStart
     if (used + certain > this.maxFrameBytes) throw frameTooLarge(this, used + certain)
-    const bytes = allocate(Math.max(SLAB_BYTES, 2 * (used + byteCount + SLACK_BYTES)))
+    const bytes = allocate(Math.max(GROWN_BYTES, 2 * (used + byteCount + SLACK_BYTES)))
     bytes.set(this.bytes.subarray(this.frameStart, this.position))
     this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
