@@ -41,7 +41,7 @@ export class SecureChannel {
   readonly #binding: Uint8Array
   /** Most plaintext in one record, header included. */
   readonly #plainMaxBytes: number
-  /** What has come of a record whose end has not; grows with the bytes that arrive. */
+  /** What has come of a record whose end has not; grows with the bytes that arrive, or is the one that all channels share. */
   #tail: Uint8Array = NONE
   #tailLength = 0
   #recordLength = 0
@@ -218,8 +218,7 @@ export class SecureChannel {
     if (this.#destroyed) return
     this.#destroyed = true
     this.#failure ??= new SteerError('misuse', 'the secure channel was destroyed')
-    this.#tail = NONE
-    this.#tailLength = 0
+    this.#releaseTail()
     this.#keys.destroy()
   }
 
@@ -232,7 +231,7 @@ export class SecureChannel {
   #keep(piece: Uint8Array): void {
     const length = this.#tailLength + piece.length
     if (length > this.#tail.length) {
-      const grown = new Uint8Array(Math.min(Math.max(length, this.#tail.length * 2), this.#recordLength))
+      const grown = takeTail() ?? new Uint8Array(Math.min(2 * length, this.#recordLength))
       grown.set(this.#tail.subarray(0, this.#tailLength))
       this.#tail = grown
     }
@@ -240,14 +239,20 @@ export class SecureChannel {
     this.#tailLength = length
   }
 
-  /** The whole record, whose last piece this is. */
+  /** What was in it stays readable until the next record of any channel begins to be kept. */
+  #releaseTail(): void {
+    giveTail(this.#tail)
+    this.#tail = NONE
+    this.#tailLength = 0
+  }
+
+  /** The whole record, whose last piece this is. Good until it has been opened. */
   #completed(piece: Uint8Array): Uint8Array {
     let record = piece
     if (this.#tailLength > 0) {
       this.#keep(piece)
       record = this.#tail.subarray(0, this.#recordLength)
-      this.#tail = NONE
-      this.#tailLength = 0
+      this.#releaseTail()
     }
     this.#recordLength = 0
     this.#lengthBytesSeen = 0
@@ -307,6 +312,25 @@ export class SecureChannel {
 }
 
 const NONE = new Uint8Array(0)
+
+/**
+ * One buffer is lent to the channel that first has to keep a part of a record, until that record is whole: with a single busy
+ * link, all records come together in memory that the processor has in its cache. Nobody waits for it.
+ */
+let sharedTail: Uint8Array | undefined
+let isTailLent = false
+
+/** Undefined while another channel has it. */
+function takeTail(): Uint8Array | undefined {
+  if (isTailLent) return undefined
+  isTailLent = true
+  sharedTail ??= new Uint8Array(RECORD_MAX_BYTES)
+  return sharedTail
+}
+
+function giveTail(tail: Uint8Array): void {
+  if (tail === sharedTail) isTailLent = false
+}
 
 /** One buffer serves all channels, since nothing of it is held between calls; a call inside a call of a sink gets its own. */
 let spare: Uint8Array | undefined

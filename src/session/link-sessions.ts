@@ -43,7 +43,7 @@ export interface LinkSessionsOptions {
  * How much is queued in one tick before it is handed over and more is made: what is written to the socket should still be in the
  * processor's cache, and its memory is used again for what follows.
  */
-const TICK_BYTES = 65_536
+const TICK_BYTES = 131_072
 
 export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvents {
   /** As user code knows it; set before the link opens. */
