@@ -1,7 +1,7 @@
 /** HKDF of RFC 5869, and the form of it that Noise uses. */
 
 import { SteerError } from '../base/errors.ts'
-import { concat, EMPTY } from './bytes.ts'
+import { concat, EMPTY, wipe } from './bytes.ts'
 import type { Hash } from './provider.ts'
 
 /** @throws SteerError `misuse` for more than 255 blocks, § 2.3. */
@@ -17,14 +17,32 @@ export function hkdf(hash: Hash, inputKey: Uint8Array, salt: Uint8Array, info: U
   return output
 }
 
-/** Noise rev 34 § 4.3: two or three outputs of the hash's length. */
-export function noiseHkdf(
+/** Noise rev 34 § 4.3: two outputs of the hash's length. */
+export function noiseHkdf(hash: Hash, chainingKey: Uint8Array, input: Uint8Array): [Uint8Array, Uint8Array] {
+  const temporary = hash.hmac(chainingKey, input)
+  const pair = expandTwice(hash, temporary)
+  wipe(temporary)
+  return pair
+}
+
+/** The same with a third. */
+export function noiseHkdf3(
   hash: Hash,
   chainingKey: Uint8Array,
   input: Uint8Array,
 ): [Uint8Array, Uint8Array, Uint8Array] {
   const temporary = hash.hmac(chainingKey, input)
-  const first = hash.hmac(temporary, Uint8Array.of(1))
-  const second = hash.hmac(temporary, first, Uint8Array.of(2))
-  return [first, second, hash.hmac(temporary, second, Uint8Array.of(3))]
+  const [first, second] = expandTwice(hash, temporary)
+  const third = hash.hmac(temporary, second, THREE)
+  wipe(temporary)
+  return [first, second, third]
 }
+
+function expandTwice(hash: Hash, temporary: Uint8Array): [Uint8Array, Uint8Array] {
+  const first = hash.hmac(temporary, ONE)
+  return [first, hash.hmac(temporary, first, TWO)]
+}
+
+const ONE = Uint8Array.of(1)
+const TWO = Uint8Array.of(2)
+const THREE = Uint8Array.of(3)

@@ -3,7 +3,7 @@
 import { SteerError } from '../../base/errors.ts'
 import type { Aead } from '../aead.ts'
 import { concat, encodeAscii, wipe } from '../bytes.ts'
-import { noiseHkdf } from '../hkdf.ts'
+import { noiseHkdf, noiseHkdf3 } from '../hkdf.ts'
 import { KEY_BYTES, type Hash } from '../provider.ts'
 import { CipherState } from './cipher-state.ts'
 
@@ -48,7 +48,7 @@ export class SymmetricState {
   }
 
   mixKeyAndHash(input: Uint8Array): void {
-    const [chainingKey, transcript, key] = noiseHkdf(this.#hash, this.#chainingKey, input)
+    const [chainingKey, transcript, key] = noiseHkdf3(this.#hash, this.#chainingKey, input)
     this.#rechain(chainingKey)
     this.mixHash(transcript)
     this.#setKey(key)
