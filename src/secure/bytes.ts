@@ -18,7 +18,7 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
 }
 
 export function encodeAscii(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+  return copyOf(Buffer.from(text, 'latin1'))
 }
 
 /** Takes the same time wherever the bytes differ. */

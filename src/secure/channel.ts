@@ -71,6 +71,8 @@ export class SecureChannel {
 
   /** What the first failure was. */
   get failure(): SteerError | undefined {
+    // An error costs more than the rest of an end, and hardly any channel is used after it.
+    if (this.#destroyed) this.#failure ??= new SteerError('misuse', 'the secure channel was destroyed')
     return this.#failure
   }
 
@@ -217,7 +219,6 @@ export class SecureChannel {
   destroy(): void {
     if (this.#destroyed) return
     this.#destroyed = true
-    this.#failure ??= new SteerError('misuse', 'the secure channel was destroyed')
     this.#releaseTail()
     this.#keys.destroy()
   }
@@ -296,7 +297,8 @@ export class SecureChannel {
   // ---- failing
 
   #assertUsable(): void {
-    if (this.#failure !== undefined) throw this.#failure
+    const { failure } = this
+    if (failure !== undefined) throw failure
   }
 
   #corrupt(text: string): SteerError {
