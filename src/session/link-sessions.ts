@@ -39,12 +39,6 @@ export interface LinkSessionsOptions {
   readonly onIdle: () => void
 }
 
-/**
- * How much is queued in one tick before it is handed over and more is made: what is written to the socket should still be in the
- * processor's cache, and its memory is used again for what follows.
- */
-const TICK_BYTES = 131_072
-
 export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvents {
   /** As user code knows it; set before the link opens. */
   link!: Link
@@ -153,8 +147,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   // ---- what sessions ask
 
   hasRoom(session: SessionCore): boolean {
-    const { backlogBytes, queuedBytes } = this.frames
-    if (backlogBytes < this.#options.limits.outboundMaxBytes / 2 && queuedBytes < TICK_BYTES) return true
+    if (this.frames.backlogBytes < this.#options.limits.outboundMaxBytes / 2) return true
     this.#waitingForRoom.add(session)
     return false
   }

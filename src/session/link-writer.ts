@@ -175,11 +175,6 @@ export class LinkWriter {
     return this.#outbox.length + this.#pendingBytes
   }
 
-  /** Of those, the bytes that are queued here, until the end of the tick. */
-  get queuedBytes(): number {
-    return this.#outbox.length
-  }
-
   /** Looks again at what waits in the transport. */
   update(): void {
     this.#pendingBytes = this.#transport.pendingBytes
