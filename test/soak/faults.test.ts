@@ -7,8 +7,7 @@ it('leaves nothing behind after ten seconds of links that break', { timeout: 60_
   const seed = Number(process.env['FAST_CHECK_SEED'])
   const { counts, defects, before, after } = await soakWithFaults({ seconds: 10, seed })
   expect(defects).toEqual([])
-  // In ten seconds most of what grows is what the engine compiles, and counts where coverage is measured.
-  expect(leftBehind(before, after, 16 * 1024 * 1024)).toEqual([])
+  expect(leftBehind(before, after)).toEqual([])
   // Something was broken, something came through, and something was cancelled.
   expect(Math.min(counts.faults, counts.broken, counts.cancels)).toBeGreaterThan(10)
   expect(counts.sessions - counts.broken).toBeGreaterThan(50)

@@ -11,8 +11,8 @@ import { soakWithFaults, type Counts } from './faults.ts'
 import { leftBehind } from './readings.ts'
 
 const MEGABYTE = 1024 * 1024
-/** Between the first and the second half. One item in a hundred that leaked would be twice that. */
-const GROWTH_MAX_BYTES = 24 * MEGABYTE
+/** Between the first and the second half. One item in a hundred that leaked would be six times that. */
+const GROWTH_MAX_BYTES = 8 * MEGABYTE
 
 const { values } = parseArgs({
   options: {

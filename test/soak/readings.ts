@@ -27,16 +27,16 @@ async function readHeld(): Promise<number> {
   return heapUsed + external
 }
 
-/** A kilobyte for each of the ten thousand links of ten minutes would be more than this. */
+/** A kilobyte for each of the ten thousand links of ten minutes would be more than this; what the engine compiles is less. */
 const GROWTH_MAX_BYTES = 6 * 1024 * 1024
 
 /** What is more than it was; empty where all is as before. */
-export function leftBehind(before: Holding, after: Holding, growthMaxBytes = GROWTH_MAX_BYTES): readonly string[] {
+export function leftBehind(before: Holding, after: Holding): readonly string[] {
   const left: string[] = []
   if (after.descriptors > before.descriptors)
     left.push(`${after.descriptors - before.descriptors} descriptors are left`)
   if (after.handles > before.handles) left.push(`${after.handles - before.handles} handles are left`)
   const grown = after.heldBytes - before.heldBytes
-  if (grown > growthMaxBytes) left.push(`memory grew by ${grown} bytes, allowed are ${growthMaxBytes}`)
+  if (grown > GROWTH_MAX_BYTES) left.push(`memory grew by ${grown} bytes, allowed are ${GROWTH_MAX_BYTES}`)
   return left
 }
