@@ -40,7 +40,9 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: typed,
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    // One program for all. The project service would build a second one for a file that begins with `#!`: eslint hands the parser
+    // another text than the one on the disk.
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
