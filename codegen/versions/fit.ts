@@ -218,7 +218,7 @@ class Fitting {
     const inner = (part: Shape, at: string): Misfit | undefined => this.#findClosed(part, at, met)
     switch (source.kind) {
       case 'array':
-        return inner(source.element, `${path}[]`)
+        return source.maxCount === 0 ? undefined : inner(source.element, `${path}[]`)
       case 'tuple': {
         const parts = source.rest === undefined ? source.elements : [...source.elements, source.rest]
         return first([...parts.entries()], ([index, part]) => inner(part, `${path}[${index}]`))

@@ -409,7 +409,8 @@ function distinctValues(
   return fc.uniqueArray(inner(shape), { maxLength: most, selector: (value) => inspectKey(value) })
 }
 
-function inspectKey(value: unknown): string {
+/** A text that tells as much apart as the encoding does. */
+export function inspectKey(value: unknown): string {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`
   if (value instanceof Date) return `date ${value.getTime()}`
   if (value instanceof Map)

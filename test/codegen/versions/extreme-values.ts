@@ -1,7 +1,7 @@
 /** The values of a shape that are most likely to be refused elsewhere: bounds, both ways of everything that is optional. */
 
 import type { Shape } from '../../../src/ir/shape.ts'
-import { TYPES } from '../codec/arbitrary-shape.ts'
+import { inspectKey, TYPES } from '../codec/arbitrary-shape.ts'
 
 const RANGES: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = {
   int: [BigInt(Number.MIN_SAFE_INTEGER), BigInt(Number.MAX_SAFE_INTEGER)],
@@ -74,13 +74,13 @@ export function extremeValues(shape: Shape, names: readonly string[] = [], fuel 
       const [values, keys] = [inner(shape.value), inner(shape.key)]
       return [
         new Map(),
-        ...keys.map((key) => new Map([[key, values[0]]])),
+        ...pairs(keys).map((some) => new Map(some.map((key) => [key, values[0]]))),
         ...values.map((value) => new Map([[keys[0], value]])),
       ]
     }
     case 'set':
       if (fuel <= 0) return [new Set()]
-      return [new Set(), ...inner(shape.element).map((element) => new Set([element]))]
+      return [new Set(), ...pairs(inner(shape.element)).map((elements) => new Set(elements))]
   }
 }
 
@@ -96,8 +96,16 @@ function smallest(shape: Shape): readonly unknown[] {
 
 function lists(elements: readonly unknown[], maxCount: number): unknown[][] {
   if (maxCount === 0) return [[]]
-  const full = Array.from({ length: Math.min(maxCount, 12) }, () => elements[0])
-  return [[], full, ...elements.map((element) => [element])]
+  const count = Math.min(maxCount, 12)
+  // Alone, and in all places: whoever takes a tuple may refuse it in one of them only.
+  return [[], ...elements.flatMap((element) => [[element], Array.from({ length: count }, () => element)])]
+}
+
+/** Each alone, and each beside the plain one, of which it may differ in a single part: what may not come twice. */
+function pairs(values: readonly unknown[]): unknown[][] {
+  const [plain, ...others] = values
+  const beside = others.filter((other) => inspectKey(other) !== inspectKey(plain)).map((other) => [plain, other])
+  return [...values.map((value) => [value]), ...beside]
 }
 
 function tuples(
