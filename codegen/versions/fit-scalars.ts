@@ -116,7 +116,8 @@ function onlyText(sent: Text | Literal): string | undefined {
   return sent.maxLength === 0 ? '' : undefined
 }
 
-function takesOne({ maxLength = Infinity, pattern }: Text, text: string): boolean {
+/** Whether a text is one of a shape's. */
+export function takesOne({ maxLength = Infinity, pattern }: Text, text: string): boolean {
   return text.length <= maxLength && (pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(text))
 }
 

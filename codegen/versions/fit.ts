@@ -7,11 +7,12 @@
  * else does not (coinduction). Nothing is ever tried and taken back, since a decoder decides by what stands next.
  */
 
+import { resolveShape } from '../../src/ir/resolve-shape.ts'
 import type { Member, Shape } from '../../src/ir/shape.ts'
 import { discriminate, type Case } from './discriminate.ts'
-import { fitNumber, fitText, wireNumberOf, type Literal } from './fit-scalars.ts'
+import { fitNumber, fitText, takesOne, wireNumberOf, type Literal } from './fit-scalars.ts'
 import { describeShape, memberPath, misfit, type Misfit } from './misfit.ts'
-import { wholeMembers, resolveShape } from './resolve.ts'
+import { wholeMembers } from './resolve.ts'
 import type { PlainType } from './plain-types.ts'
 
 /** A payload and the types that it refers to. */
@@ -22,8 +23,11 @@ export interface Payload {
 
 /** The first thing that the receiver does not take; undefined where it takes all. `skips`: it skips unknown members. */
 export function findMisfit(sent: Payload, taken: Payload, skips: boolean): Misfit | undefined {
-  return new Fitting(sent.types, taken.types, skips).find(sent.shape, taken.shape, '')
+  return new Fitting(sent.types, taken.types, skips ? 'all' : 'none').find(sent.shape, taken.shape, '')
 }
+
+/** Which unknown members are skipped. `constant`: those that are always there and always the same. */
+type Skips = 'all' | 'constant' | 'none'
 
 type ListShape = Extract<Shape, { readonly kind: 'array' | 'tuple' }>
 type ObjectShape = Extract<Shape, { readonly kind: 'object' }>
@@ -36,13 +40,13 @@ const ANY_TEXT: Shape = { kind: 'string' }
 class Fitting {
   readonly #sentTypes: readonly PlainType[]
   readonly #takenTypes: readonly PlainType[]
-  readonly #skips: boolean
-  /** The same without skipping, where this one skips. */
-  #strict: Fitting | undefined
+  readonly #skips: Skips
+  /** The same, skipping only what tells no two values apart. */
+  #apart: Fitting | undefined
   /** The pairs that have been begun. */
   readonly #met = new Map<Shape, Set<Shape>>()
 
-  constructor(sentTypes: readonly PlainType[], takenTypes: readonly PlainType[], skips: boolean) {
+  constructor(sentTypes: readonly PlainType[], takenTypes: readonly PlainType[], skips: Skips) {
     this.#sentTypes = sentTypes
     this.#takenTypes = takenTypes
     this.#skips = skips
@@ -60,9 +64,9 @@ class Fitting {
 
   /** For what may not come twice: two values that differ in skipped members alone would be one for the receiver. */
   #findApart(sent: Shape, taken: Shape, path: string): Misfit | undefined {
-    if (!this.#skips) return this.find(sent, taken, path)
-    this.#strict ??= new Fitting(this.#sentTypes, this.#takenTypes, false)
-    return this.#strict.find(sent, taken, path)
+    if (this.#skips !== 'all') return this.find(sent, taken, path)
+    this.#apart ??= new Fitting(this.#sentTypes, this.#takenTypes, 'constant')
+    return this.#apart.find(sent, taken, path)
   }
 
   /** A shape that is no union, against the members of the receiver's type. */
@@ -187,8 +191,11 @@ class Fitting {
       if (member.optional && !optional) return misfit(at, 'sometimes nothing', 'always something')
       return this.find(member.shape, shape, at)
     })
-    if (inTaken !== undefined || this.#skips) return inTaken
-    const unknown = sent.find(({ name }) => !takenNames.has(name))
+    if (inTaken !== undefined || this.#skips === 'all') return inTaken
+    const unknown = sent.find(({ name, shape, optional }) => {
+      const isSkipped = this.#skips === 'constant' && !optional && isConstant(shape)
+      return !takenNames.has(name) && !isSkipped
+    })
     return unknown === undefined ? undefined : unknownMember(memberPath(path, unknown.name), unknown.shape)
   }
 
@@ -202,10 +209,13 @@ class Fitting {
         : ([ANY_TEXT] as const)
     return first(keys, (key) => {
       const named = key.kind === 'literal' && typeof key.value === 'string' ? key.value : undefined
-      const possible = named === undefined ? taken.members : taken.members.filter(({ name }) => name === named)
-      if (named === undefined && (!this.#skips || key.kind !== 'string'))
+      const possible = taken.members.filter(({ name }) =>
+        key.kind === 'string' ? takesOne(key, name) : named === undefined || name === named,
+      )
+      if (named === undefined && (this.#skips !== 'all' || key.kind !== 'string'))
         return misfit(`${path}{key}`, key, 'a known member')
-      if (possible.length === 0 && !this.#skips) return unknownMember(memberPath(path, named ?? ''), sent.value)
+      if (possible.length === 0 && this.#skips !== 'all')
+        return unknownMember(memberPath(path, named ?? ''), sent.value)
       return first(possible, ({ name, shape }) => this.find(sent.value, shape, memberPath(path, name)))
     })
   }
@@ -246,7 +256,8 @@ class Fitting {
   #findClosedKey(key: Shape, path: string): Misfit | undefined {
     const keys = wholeMembers(resolveShape(key, this.#sentTypes), this.#sentTypes)
     return first(keys, (one) => {
-      const isFine = one.kind === 'literal' && typeof one.value === 'string' && one.value !== '__proto__'
+      const isText = one.kind === 'string' || (one.kind === 'literal' && typeof one.value === 'string')
+      const isFine = isText && fitText({ kind: 'literal', value: '__proto__' }, [one], path) !== undefined
       return isFine ? undefined : misfit(`${path}{key}`, one, 'text other than "__proto__"')
     })
   }
@@ -254,6 +265,29 @@ class Fitting {
 
 function unknownMember(path: string, shape: Shape): Misfit {
   return { path, reason: `sent may be ${describeShape(shape)}, and the receiver knows no such member` }
+}
+
+/** Whether a shape has one value alone. That what it refers to may have one alone is not looked for. */
+function isConstant(shape: Shape): boolean {
+  switch (shape.kind) {
+    case 'null':
+    case 'literal':
+      return true
+    case 'string':
+      return shape.maxLength === 0
+    case 'bytes':
+      return shape.maxBytes === 0
+    case 'array':
+      return shape.maxCount === 0
+    case 'tuple': {
+      const isOpenEnded = shape.required < shape.elements.length || shape.rest !== undefined
+      return !isOpenEnded && shape.elements.every(isConstant)
+    }
+    case 'object':
+      return shape.members.every((member) => !member.optional && isConstant(member.shape))
+    default:
+      return false
+  }
 }
 
 function isKeyed(shape: Shape): shape is KeyedShape {

@@ -71,7 +71,8 @@ export function extremeValues(shape: Shape, names: readonly string[] = [], fuel 
       ]
     case 'map': {
       if (fuel <= 0) return [new Map()]
-      const [values, keys] = [inner(shape.value), inner(shape.key)]
+      const values = inner(shape.value)
+      const keys = [...inner(shape.key), ...names.filter((name) => isOneOf(name, shape.key))]
       return [
         new Map(),
         ...pairs(keys).map((some) => new Map(some.map((key) => [key, values[0]]))),
@@ -101,11 +102,18 @@ function lists(elements: readonly unknown[], maxCount: number): unknown[][] {
   return [[], ...elements.flatMap((element) => [[element], Array.from({ length: count }, () => element)])]
 }
 
-/** Each alone, and each beside the plain one, of which it may differ in a single part: what may not come twice. */
+/** Each alone, and each beside the first and those that are tried next, which may differ from it in a single part. */
 function pairs(values: readonly unknown[]): unknown[][] {
-  const [plain, ...others] = values
-  const beside = others.filter((other) => inspectKey(other) !== inspectKey(plain)).map((other) => [plain, other])
-  return [...values.map((value) => [value]), ...beside]
+  const beside = values.flatMap((value, index) =>
+    [values[0], values[index + 1], values[index + 2]].map((other) => [value, other]),
+  )
+  const apart = beside.filter(([one, other]) => other !== undefined && inspectKey(one) !== inspectKey(other))
+  return [...values.map((value) => [value]), ...apart]
+}
+
+/** Whether a name is a text of the shape. Patterns are not looked at: a name that matches one is left out. */
+function isOneOf(name: string, shape: Shape): boolean {
+  return shape.kind === 'string' && shape.pattern === undefined && name.length <= (shape.maxLength ?? LONG)
 }
 
 function tuples(

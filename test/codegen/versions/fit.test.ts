@@ -79,13 +79,27 @@ describe(`payloads of two versions (FAST_CHECK_SEED=${SEED})`, () => {
   })
 
   it('do not fit where two elements of a Set would be one for who skips their members', () => {
-    const set = (members: readonly string[]): Shape => ({
-      kind: 'set',
-      element: { kind: 'object', members: members.map((name) => ({ name, optional: false, shape: { kind: 'null' } })) },
+    const set = (...members: readonly (readonly [name: string, shape: Shape])[]) => ({
+      shape: {
+        kind: 'set',
+        element: { kind: 'object', members: members.map(([name, shape]) => ({ name, optional: false, shape })) },
+      } as const satisfies Shape,
+      types: [],
     })
-    const payload = (members: readonly string[]) => ({ shape: set(members), types: [] })
-    expect(findMisfit(payload(['a', 'b']), payload(['a']), true)).toBeDefined()
-    expect(findMisfit(payload(['a']), payload(['a']), true)).toBeUndefined()
+    const known = ['a', { kind: 'boolean' }] as const
+    expect(findMisfit(set(known, ['b', { kind: 'boolean' }]), set(known), true)).toBeDefined()
+    expect(findMisfit(set(known, ['b', { kind: 'null' }]), set(known), true)).toBeUndefined()
+    expect(findMisfit(set(known), set(known), true)).toBeUndefined()
+  })
+
+  it('fit where no key of a Map can be the member that is another', () => {
+    const sent = (maxLength: number) => ({
+      shape: { kind: 'map', key: { kind: 'string', maxLength }, value: { kind: 'null' } } as const satisfies Shape,
+      types: [],
+    })
+    const taken: Shape = { kind: 'object', members: [{ name: 'five5', optional: true, shape: { kind: 'boolean' } }] }
+    expect(findMisfit(sent(5), { shape: taken, types: [] }, true)).toBeDefined()
+    expect(findMisfit(sent(4), { shape: taken, types: [] }, true)).toBeUndefined()
   })
 
   it('do not fit only where there is a value that the real decoder refuses', () => {
@@ -96,9 +110,7 @@ describe(`payloads of two versions (FAST_CHECK_SEED=${SEED})`, () => {
     )
     // What one pattern allows another may allow too: that is not looked for.
     const rest = unproved.filter(({ found }) => !found!.reason.includes('matches'))
-    console.log(`misfits: ${misfits.length}, without a value that shows it among those that are tried: ${rest.length}`)
-    // Deep inside of a shape it may take two extremes at once.
-    expect(rest.length, rest.map(print).join('\n')).toBeLessThanOrEqual(misfits.length * 0.05)
+    expect(rest.map(print)).toEqual([])
   })
 })
 
