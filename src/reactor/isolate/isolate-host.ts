@@ -3,7 +3,7 @@
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { SteerError } from '../../base/errors.ts'
 import type { Outcome } from '../machine/outcome.ts'
-import type { HookRun } from '../run/context.ts'
+import type { HookRun } from '../machine/events.ts'
 import type { Host, HostEvents } from '../run/host.ts'
 import { watchSilence, type SilenceWatch } from '../run/silence.ts'
 import type { IsolatedSpec } from '../spec.ts'

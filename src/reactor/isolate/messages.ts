@@ -1,6 +1,6 @@
 /** What goes between a reactor and an isolate. Every message can be cloned. */
 
-import type { Hook } from '../machine/member.ts'
+import type { HookRun } from '../machine/events.ts'
 import type { Outcome } from '../machine/outcome.ts'
 import type { StreamMessage } from './byte-streams.ts'
 import { seal, unseal, type Envelope } from './envelope.ts'
@@ -24,17 +24,11 @@ export interface SealedOutcome {
 export type ToIsolate =
   | StreamMessage
   | { readonly type: 'start'; readonly start: IsolateStart }
-  | {
+  | (Omit<HookRun, 'outcome' | 'cause'> & {
       readonly type: 'run'
-      readonly service: string
-      readonly hook: Hook
-      readonly run: number
-      readonly incarnation: number
-      readonly cycle: number
-      readonly failures: number
       readonly outcome: SealedOutcome | undefined
       readonly cause: Envelope | undefined
-    }
+    })
   | { readonly type: 'signal'; readonly run: number; readonly reason: Envelope }
   /** Nothing more is wanted. */
   | { readonly type: 'leave' }

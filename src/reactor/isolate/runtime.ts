@@ -2,7 +2,7 @@
 
 import { systemClock } from '../../base/clock.ts'
 import { SteerError } from '../../base/errors.ts'
-import type { HookRun } from '../run/context.ts'
+import type { HookRun } from '../machine/events.ts'
 import { HookRunner } from '../run/hook-runner.ts'
 import type { Service } from '../service.ts'
 import { isService } from '../spec.ts'

@@ -29,21 +29,23 @@ export type MachineEvent =
   | { readonly type: 'remove'; readonly service: string }
   | { readonly type: 'restart'; readonly service: string }
 
+/** One run of a hook, as it is asked for. */
+export interface HookRun {
+  readonly service: string
+  readonly hook: Hook
+  readonly run: number
+  readonly incarnation: number
+  readonly cycle: number
+  readonly failures: number
+  /** For `fallback`. */
+  readonly outcome?: Outcome | undefined
+  /** For `abort`. */
+  readonly cause?: SteerError | undefined
+}
+
 export type Action =
   /** Runs a hook. Its end comes back as `settled` with this run; a hook that the service lacks settles at once. */
-  | {
-      readonly type: 'run'
-      readonly service: string
-      readonly hook: Hook
-      readonly run: number
-      readonly incarnation: number
-      readonly cycle: number
-      readonly failures: number
-      /** For `fallback`. */
-      readonly outcome?: Outcome | undefined
-      /** For `abort`. */
-      readonly cause?: SteerError | undefined
-    }
+  | ({ readonly type: 'run' } & HookRun)
   /** Aborts the signal of that run. */
   | { readonly type: 'signal'; readonly service: string; readonly run: number; readonly reason: SteerError }
   /** Ends the isolate, by force where it does not end by itself. An inline service is only forgotten. */

@@ -3,24 +3,10 @@
 import { listenAbort } from '../../base/abort.ts'
 import type { Clock } from '../../base/clock.ts'
 import { createDeferred, isThenable } from '../../base/deferred.ts'
-import type { SteerError } from '../../base/errors.ts'
 import type { ByteStream } from '../isolate/byte-streams.ts'
-import type { Hook } from '../machine/member.ts'
-import type { Outcome } from '../machine/outcome.ts'
+import type { HookRun } from '../machine/events.ts'
 import type { FallbackContext, Service, ServiceContext } from '../service.ts'
 import { bindTo, runAttributed, type Attribution } from './attribution.ts'
-
-/** One run of a hook, as it is asked for. */
-export interface HookRun {
-  readonly service: string
-  readonly hook: Hook
-  readonly run: number
-  readonly incarnation: number
-  readonly cycle: number
-  readonly failures: number
-  readonly outcome?: Outcome | undefined
-  readonly cause?: SteerError | undefined
-}
 
 /** What a hook says while it runs. */
 export interface HookVoice extends Attribution {

@@ -6,7 +6,8 @@ import type { Thrown } from '../machine/events.ts'
 import type { Uncaught } from '../machine/outcome.ts'
 import type { Service } from '../service.ts'
 import { runAttributed } from './attribution.ts'
-import { callHook, type HookRun, type HookVoice } from './context.ts'
+import type { HookRun } from '../machine/events.ts'
+import { callHook, type HookVoice } from './context.ts'
 import { watchSilence, type SilenceWatch } from './silence.ts'
 
 export interface HookEvents {

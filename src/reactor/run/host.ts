@@ -3,7 +3,7 @@
 import type { SteerError } from '../../base/errors.ts'
 import type { ByteStream } from '../isolate/byte-streams.ts'
 import type { Outcome } from '../machine/outcome.ts'
-import type { HookRun } from './context.ts'
+import type { HookRun } from '../machine/events.ts'
 import type { HookEvents } from './hook-runner.ts'
 
 export interface Host {

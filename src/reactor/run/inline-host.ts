@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { SteerError } from '../../base/errors.ts'
 import type { Service } from '../service.ts'
 import { HookRunner } from './hook-runner.ts'
-import type { HookRun } from './context.ts'
+import type { HookRun } from '../machine/events.ts'
 import type { Host, HostEvents } from './host.ts'
 
 export class InlineHost implements Host {

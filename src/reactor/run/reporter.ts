@@ -13,11 +13,9 @@ import {
   type ServiceStateEvent,
 } from '../channels.ts'
 import type { FailureStore } from '../failures.ts'
-import type { Action } from '../machine/events.ts'
-import type { Thrown } from '../machine/events.ts'
+import type { Action, HookRun, Thrown } from '../machine/events.ts'
 import { describeOutcome } from '../machine/outcome.ts'
 import { runUnattributed } from './attribution.ts'
-import type { HookRun } from './context.ts'
 
 export class Reporter {
   readonly #reactor: string
