@@ -20,7 +20,7 @@ const IN_CI = Boolean(process.env.CI)
 const COMPILERS = { 5.9: 'typescript-5.9', '6.0': 'typescript', '7.0': 'typescript-7.0' }
 
 // By content, so that a second run is quick and finds the same. Not for eslint: what its rules say of a file depends on others.
-const FORMATTED = ['--cache', '--cache-strategy=content', `--cache-location=${CACHE}/prettier`]
+const FORMATTED = ['--cache', '--cache-strategy=content']
 
 // The long ones first: with two at a time they set the total.
 const GATES = [

@@ -1,9 +1,9 @@
 /** `npm run docs`: writes the documents that come from a list in the code. With `--check` it writes nothing, and fails on a difference. */
 
-import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { documentDiagnostics } from '../codegen/diagnostics/document.ts'
 import { ERROR_CODES, type ErrorKind } from '../src/base/errors.ts'
+import { writeStale } from './written-files.ts'
 
 const KINDS: Record<ErrorKind, { readonly title: string; readonly meaning: string }> = {
   bug: {
@@ -38,35 +38,10 @@ export function errorsDocument(): string {
   return `${lines.join('\n')}\n`
 }
 
-const DOCUMENTS: readonly { readonly file: string; readonly text: () => string }[] = [
-  { file: 'docs/errors.md', text: errorsDocument },
-  { file: 'docs/diagnostics.md', text: documentDiagnostics },
-]
-
-/** Returns the files that differ from what the lists say; writes them unless `check`. */
-export function writeDocuments(options: { readonly check: boolean }): string[] {
-  const root = fileURLToPath(new URL('..', import.meta.url))
-  const stale: string[] = []
-  for (const { file, text } of DOCUMENTS) {
-    const expected = text()
-    if (readText(root + file) === expected) continue
-    stale.push(file)
-    if (!options.check) writeFileSync(root + file, expected)
-  }
-  return stale
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const check = process.argv.includes('--check')
-  const stale = writeDocuments({ check })
-  for (const file of stale) console.log(check ? `${file} is stale; npm run docs writes it` : `${file} written`)
-  if (check && stale.length > 0) process.exitCode = 1
+  const files = [
+    { file: 'docs/errors.md', text: errorsDocument() },
+    { file: 'docs/diagnostics.md', text: documentDiagnostics() },
+  ]
+  writeStale(files, 'npm run docs')
 }

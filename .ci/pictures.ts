@@ -3,19 +3,13 @@
  * With `--check` it writes nothing, and fails on a difference.
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, posix } from 'node:path'
+import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { run } from '../src/cli/run.ts'
+import { ROOT, writeStale, type WrittenFile } from './written-files.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const COUNTEREXAMPLES = 'docs/pictures'
-
-interface Picture {
-  readonly file: string
-  readonly text: string
-}
 
 interface Drawn {
   readonly diagrams: readonly {
@@ -26,14 +20,14 @@ interface Drawn {
   }[]
 }
 
-/** Every picture that is checked in, with its path from the root. */
-export async function drawPictures(): Promise<Picture[]> {
+/** Every picture that is checked in. */
+export async function drawPictures(): Promise<WrittenFile[]> {
   const sides = await draw('examples')
   const parting = await draw('examples/negotiate', '--against', 'test/docs/first-version.steer.ts')
   return [...sides, ...parting]
 }
 
-async function draw(...args: string[]): Promise<Picture[]> {
+async function draw(...args: string[]): Promise<WrittenFile[]> {
   const printed: string[] = []
   const terminal = {
     out: (text: string) => void printed.push(text),
@@ -53,27 +47,4 @@ async function draw(...args: string[]): Promise<Picture[]> {
   })
 }
 
-/** Returns the files that differ from what the declarations say; writes them unless `check`. */
-export async function writePictures(options: { readonly check: boolean }): Promise<string[]> {
-  const stale = (await drawPictures()).filter(({ file, text }) => readText(ROOT + file) !== text)
-  for (const { file, text } of options.check ? [] : stale) {
-    mkdirSync(dirname(ROOT + file), { recursive: true })
-    writeFileSync(ROOT + file, text)
-  }
-  return stale.map(({ file }) => file)
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const check = process.argv.includes('--check')
-  const stale = await writePictures({ check })
-  for (const file of stale) console.log(check ? `${file} is stale; npm run diagrams draws it` : `${file} written`)
-  if (check && stale.length > 0) process.exitCode = 1
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeStale(await drawPictures(), 'npm run diagrams')
