@@ -1,8 +1,9 @@
 /** By which member the decoder of a union of objects tells them apart: the rule of the emitted codecs, on the same shapes. */
 
+import { resolveShape } from '../../src/ir/resolve-shape.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { PlainType } from './plain-types.ts'
-import { resolveShape, wholeMembers } from './resolve.ts'
+import { wholeMembers } from './resolve.ts'
 
 type ObjectShape = Extract<Shape, { readonly kind: 'object' }>
 

@@ -1,18 +1,8 @@
-/** References and nested unions, followed. */
+/** Nested unions, followed. */
 
+import { resolveShape } from '../../src/ir/resolve-shape.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { PlainType } from './plain-types.ts'
-
-/** What a reference leads to. */
-export function resolveShape(shape: Shape, types: readonly PlainType[]): Shape {
-  let current = shape
-  for (let steps = 0; current.kind === 'reference'; steps++) {
-    const type = types[current.type]
-    if (type === undefined || steps > types.length) throw new Error(`type number ${current.type} leads nowhere`)
-    current = type.shape
-  }
-  return current
-}
 
 /** The members of a union, those of the unions in it included, references followed; a shape that is none, itself. */
 export function wholeMembers(shape: Shape, types: readonly PlainType[]): readonly Shape[] {

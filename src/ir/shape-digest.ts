@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto'
 
+import { resolveShape } from './resolve-shape.ts'
 import type { Shape, TypeDefinition } from './shape.ts'
 
 /** A shape without its parts, and the parts. `sorted`: their order does not count, nor does one that stands there twice. */
@@ -57,17 +58,6 @@ function shapesInReach(root: Shape, types: readonly TypeDefinition[]): Shape[] {
     }
   }
   return [...found]
-}
-
-/** Follows references. A type that is nothing but a reference to itself has no values; the reader refuses it. */
-function resolveShape(shape: Shape, types: readonly TypeDefinition[]): Shape {
-  let current = shape
-  for (let steps = 0; current.kind === 'reference'; steps++) {
-    const definition = types[current.type]
-    if (definition === undefined || steps > types.length) throw new Error(`type number ${current.type} leads nowhere`)
-    current = definition.shape
-  }
-  return current
 }
 
 function describe(shape: Shape, types: readonly TypeDefinition[]): Local {

@@ -1,5 +1,6 @@
 /** Writes decoders: functions that read and check a value in one pass, and accept nothing but the declared shape. */
 
+import { resolveShape } from '../../../src/ir/resolve-shape.ts'
 import type { Member, Shape } from '../../../src/ir/shape.ts'
 import { literalText, propertyText, quote, typeText } from '../type-text.ts'
 import {
@@ -13,14 +14,7 @@ import {
 } from './encoder.ts'
 import type { Plan, Unit } from './plan.ts'
 import { scalarRead, takeText, valueSet, type Vocabulary } from './scalar.ts'
-import {
-  isPrimitive,
-  resolve,
-  sortedMembers,
-  withoutReadonly,
-  type LiteralShape,
-  type ObjectShape,
-} from './shape-query.ts'
+import { isPrimitive, sortedMembers, withoutReadonly, type LiteralShape, type ObjectShape } from './shape-query.ts'
 import { discriminatorOf, groupsOf, type Category, type Group } from './union.ts'
 
 // Up to this many texts are compared one after the other; more are read and looked up.
@@ -122,7 +116,7 @@ function absentType(member: Member, plan: Plan): string {
 
 // An `Open` value may be undefined itself, so that absence needs a flag of its own.
 function isOpenShape(member: Member, plan: Plan): boolean {
-  return resolve(member.shape, plan.types).kind === 'open'
+  return resolveShape(member.shape, plan.types).kind === 'open'
 }
 
 function readMember(member: Member, local: string, scope: Scope): string[] {
@@ -309,12 +303,12 @@ function itemKinds(category: Category, part: Shape, plan: Plan): string[] {
   if (category === 'bigint') return ['integer', 'bignum']
   if (category === 'object' || category === 'map') return ['map']
   if (category !== 'number') return [category]
-  const target = resolve(part, plan.types)
+  const target = resolveShape(part, plan.types)
   return target.kind === 'number' && target.format !== undefined ? ['integer'] : ['integer', 'float']
 }
 
 function readOnlyGroup(group: Group, scope: Scope): string[] {
-  const members = group.members.map((member) => resolve(member, scope.plan.types))
+  const members = group.members.map((member) => resolveShape(member, scope.plan.types))
   if (members.every((member) => member.kind === 'literal')) return readLiterals(members, scope)
   if (group.members.length === 1) return [`return ${readItem(group.members[0]!, 'Value', scope)}`]
   return readObjects(group.members, scope)

@@ -1,5 +1,6 @@
 /** Writes encoders: functions that check a value and write it into the output in one pass. */
 
+import { resolveShape } from '../../../src/ir/resolve-shape.ts'
 import type { Member, Shape } from '../../../src/ir/shape.ts'
 import { literalText, propertyText, quote, typeText } from '../type-text.ts'
 import { Body } from './body.ts'
@@ -9,7 +10,6 @@ import {
   encodedHead,
   encodedText,
   isPrimitive,
-  resolve,
   sortedMembers,
   type LiteralShape,
   type ObjectShape,
@@ -291,7 +291,7 @@ function writeUnion(shape: Extract<Shape, { readonly kind: 'union' }>, scope: Sc
     body.block(`if (${groupTest(group, scope)})`, () => {
       const part = groupShape(group)
       // `Array.isArray` makes of `unknown` an array that can be written to, which is no read-only tuple.
-      const source = group.category === 'array' && 'readonly' in resolve(part, plan.types) ? 'value' : 'given'
+      const source = group.category === 'array' && 'readonly' in resolveShape(part, plan.types) ? 'value' : 'given'
       body.quiet(`const member = ${source} as ${typeText(part, plan.types)}`)
       writeItem(part, 'member', pascal(group.category), scope)
       body.quiet('return')
@@ -332,7 +332,7 @@ function groupTest({ category }: Group, { kernel }: Scope): string {
 
 function writeOnlyGroup(group: Group, scope: Scope): void {
   const { plan } = scope
-  const members = group.members.map((member) => resolve(member, plan.types))
+  const members = group.members.map((member) => resolveShape(member, plan.types))
   if (members.every((member) => member.kind === 'literal')) writeLiterals(members, scope)
   else if (group.members.length === 1) writeItem(group.members[0]!, 'value', 'Value', scope)
   else writeObjects(group.members, scope)

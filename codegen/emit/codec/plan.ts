@@ -1,8 +1,9 @@
 /** Which functions a codec file holds: one pair for each named type and for each distinct composite shape inside one. */
 
+import { resolveShape } from '../../../src/ir/resolve-shape.ts'
 import type { Shape, TypeDefinition } from '../../../src/ir/shape.ts'
 import { typeText } from '../type-text.ts'
-import { innerShapes, resolve, shapeKey } from './shape-query.ts'
+import { innerShapes, shapeKey } from './shape-query.ts'
 
 // The bound of the wire format, as in the kernel: deeper declarations are counted at run time, where they are refused.
 const DEPTH_MAX = 64
@@ -98,7 +99,7 @@ export class Plan {
 
   // Arrays and maps inside each other; recursive types count as 0, since they are tracked anyway.
   private depthOf(shape: Shape, seen: readonly Shape[] = []): number {
-    const target = resolve(shape, this.types)
+    const target = resolveShape(shape, this.types)
     if (seen.includes(target)) return 0
     const inner = Math.max(0, ...innerShapes(target).map((part) => this.depthOf(part, [...seen, target])))
     return isContainer(target) ? inner + 1 : inner

@@ -1,5 +1,6 @@
 /** Questions about shapes that more than one part of the codec emitter asks. */
 
+import { resolveShape } from '../../../src/ir/resolve-shape.ts'
 import type { Member, Shape, TypeDefinition } from '../../../src/ir/shape.ts'
 
 export type ObjectShape = Extract<Shape, { readonly kind: 'object' }>
@@ -7,23 +8,12 @@ export type LiteralShape = Extract<Shape, { readonly kind: 'literal' }>
 /** A value by which objects can be told apart. */
 export type Discriminant = LiteralShape['value'] | null
 
-/** Follows references to the shape they stand for. */
-export function resolve(shape: Shape, types: readonly TypeDefinition[]): Shape {
-  let current = shape
-  for (let steps = 0; current.kind === 'reference'; steps++) {
-    const definition = types[current.type]
-    if (definition === undefined || steps > types.length) throw new Error(`type number ${current.type} leads nowhere`)
-    current = definition.shape
-  }
-  return current
-}
-
 /** The members of a union, those of unions that it refers to included. Object members keep their references. */
 export function unionMembers(shape: Shape, types: readonly TypeDefinition[]): Shape[] {
   const seen = new Set<Shape>()
   const members: Shape[] = []
   const collect = (part: Shape): void => {
-    const target = resolve(part, types)
+    const target = resolveShape(part, types)
     if (target.kind !== 'union') {
       members.push(part)
     } else if (!seen.has(target)) {
@@ -100,7 +90,7 @@ export function encodedHead(major: number, argument: number): Buffer {
 
 /** True where two equal values are always the same to `Map` and `Set`. */
 export function isPrimitive(shape: Shape, types: readonly TypeDefinition[]): boolean {
-  const target = resolve(shape, types)
+  const target = resolveShape(shape, types)
   switch (target.kind) {
     case 'boolean':
     case 'null':

@@ -1,9 +1,9 @@
 /** How the members of a union are told apart: by the kind of CBOR item, and objects among themselves by a literal member. */
 
+import { resolveShape } from '../../../src/ir/resolve-shape.ts'
 import type { Shape, TypeDefinition } from '../../../src/ir/shape.ts'
 import {
   encodedText,
-  resolve,
   shapeKey,
   unionMembers,
   type Discriminant,
@@ -24,7 +24,7 @@ export type Category =
 export function groupsOf(shape: Shape, types: readonly TypeDefinition[]): Group[] {
   const groups = new Map<Category, Shape[]>()
   for (const member of unionMembers(shape, types)) {
-    const category = categoryOf(resolve(member, types))
+    const category = categoryOf(resolveShape(member, types))
     const members = groups.get(category) ?? []
     if (!members.some((other) => shapeKey(other) === shapeKey(member))) members.push(member)
     groups.set(category, members)
@@ -59,7 +59,7 @@ function categoryOfLiteral(value: LiteralShape['value']): Category {
 
 // The reader refuses such unions with a position; this is the last resort.
 function assertApart(group: Group, types: readonly TypeDefinition[]): void {
-  const members = group.members.map((member) => resolve(member, types))
+  const members = group.members.map((member) => resolveShape(member, types))
   if (members.length < 2 || members.every((member) => member.kind === 'literal')) return
   if (members.every((member) => member.kind === 'object')) {
     discriminatorOf(group.members, types)
@@ -77,7 +77,7 @@ export interface Discriminator {
 
 /** The required literal member, earliest in the encoding, whose values no two of `objects` share. */
 export function discriminatorOf(objects: readonly Shape[], types: readonly TypeDefinition[]): Discriminator {
-  const shapes = objects.map((object) => resolve(object, types) as ObjectShape)
+  const shapes = objects.map((object) => resolveShape(object, types) as ObjectShape)
   const names = shapes[0]!.members.map((member) => member.name)
   names.sort((left, right) => Buffer.compare(encodedText(left), encodedText(right)))
   for (const name of names) {
@@ -90,7 +90,7 @@ export function discriminatorOf(objects: readonly Shape[], types: readonly TypeD
 function literalsOf(shape: ObjectShape, name: string, types: readonly TypeDefinition[]): Discriminant[] | undefined {
   const member = shape.members.find((candidate) => candidate.name === name)
   if (member === undefined || member.optional) return undefined
-  const values = unionMembers(member.shape, types).map((part) => valuesOf(resolve(part, types)))
+  const values = unionMembers(member.shape, types).map((part) => valuesOf(resolveShape(part, types)))
   return values.includes(undefined) ? undefined : values.flatMap((list) => list ?? [])
 }
 
