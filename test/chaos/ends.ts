@@ -1,13 +1,12 @@
 /** Every kind of listener and every kind of dialler of the library, to be put against each other and against strangers. */
 
-import { once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 
 import { attach, connect, listen, statelessCipher, type Limits, type Link, type Security } from 'coxswain'
 
 import { Echo } from '../protocols/session.gen.ts'
 import { IDENTITIES, KEY, OTHER_KEY, plainCipher } from '../secure/pairs.ts'
+import { host } from './strangers.ts'
 
 export const LIMITS: Partial<Limits> = { openMaxMs: 600 }
 
@@ -72,7 +71,6 @@ async function serveTls(
   links: Link[],
   entries: ReturnType<typeof Echo.master.with>[],
 ): Promise<Serving> {
-  const sockets = new Set<Socket>()
   const server = createTlsServer(
     { ...TLS, pskCallback: () => tlsSecret, handshakeTimeout: LIMITS.openMaxMs! },
     (socket) => {
@@ -82,21 +80,9 @@ async function serveTls(
       )
     },
   )
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
   // Strangers: TLS has told them off, and leaves the rest to the program.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const close = async (): Promise<void> => {
-    const closed = once(server, 'close')
-    server.close()
-    for (const socket of sockets) socket.destroy()
-    await closed
-  }
-  return { port: (server.address() as AddressInfo).port, opensFor, links, close }
+  return { ...(await host(server)), opensFor, links }
 }
 
 export async function dial(name: string, port: number): Promise<Link> {

@@ -64,7 +64,8 @@ export const HOSTS: Readonly<Record<string, () => Promise<Host>>> = {
   TLS: () => host(createTlsServer({ ciphers: 'PSK', maxVersion: 'TLSv1.2', pskCallback: () => null })),
 }
 
-async function host(server: Server): Promise<Host> {
+/** Listens on a port of its own; closing ends the connections as well. */
+export async function host(server: Server): Promise<Host> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)

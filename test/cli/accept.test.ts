@@ -1,8 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
-import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { withWords } from '../codegen/emit/generate.ts'
+import { project } from './project.ts'
 import { run } from './run.ts'
 
 const FIRST = withWords(`
@@ -12,15 +13,8 @@ export const Bell = steer('bell', send('ring'))`)
 const SECOND = FIRST.replace('refused: on<string>() }', 'refused: on<string>(), later: on() }')
 const THIRD = FIRST.replace("receive<Order>('order')", "send('hello'), receive<Order>('order')")
 
-const projects: { remove(): void }[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function project(): { readonly root: string; read(name: string): string; write(name: string, text: string): void } {
-  const created = createProject({ 'shop.steer.ts': FIRST })
-  projects.push(created)
-  const { root } = created
+function shop(): { readonly root: string; read(name: string): string; write(name: string, text: string): void } {
+  const root = project({ 'shop.steer.ts': FIRST })
   return {
     root,
     read: (name) => readFileSync(join(root, name), 'utf8'),
@@ -40,7 +34,7 @@ const HISTORY = 'shop.steer.history.json'
 
 describe('coxswain gen --accept', () => {
   test('writes the present versions into a history, in which each of them stands once', async () => {
-    const { root, read, write } = project()
+    const { root, read, write } = shop()
     const first = await run(root, 'gen', '--accept')
     expect([first.code, first.err]).toEqual([0, ''])
     expect(first.out).toContain(`written   ${HISTORY}`)
@@ -62,7 +56,7 @@ describe('coxswain gen --accept', () => {
   })
 
   test('lets generated files say how they get on with each earlier version', async () => {
-    const { root, read, write } = project()
+    const { root, read, write } = shop()
     await run(root, 'gen', '--accept')
     expect(read('shop.gen.ts')).not.toContain('accepts:')
     const fingerprint = /fingerprint: '([0-9a-f]{64})'/.exec(read('shop.gen.ts'))![1]!
@@ -83,7 +77,7 @@ describe('coxswain gen --accept', () => {
   })
 
   test('leaves a history alone that was only laid out anew', async () => {
-    const { root, read, write } = project()
+    const { root, read, write } = shop()
     await run(root, 'gen', '--accept')
     const compact = JSON.stringify(JSON.parse(read(HISTORY)))
     write(HISTORY, compact)
@@ -93,7 +87,7 @@ describe('coxswain gen --accept', () => {
   })
 
   test('takes the entries of a protocol in any order, and goes on where one was taken out', async () => {
-    const { root, read, write } = project()
+    const { root, read, write } = shop()
     await run(root, 'gen', '--accept')
     write('shop.steer.ts', SECOND)
     await run(root, 'gen', '--accept')
@@ -112,7 +106,7 @@ describe('coxswain gen --accept', () => {
   })
 
   test('does not go together with --check or --watch', async () => {
-    const { root } = project()
+    const { root } = shop()
     expect((await run(root, 'gen', '--accept', '--check')).code).toBe(2)
     expect((await run(root, 'gen', '--watch', '--accept')).code).toBe(2)
   })
@@ -131,7 +125,7 @@ describe('a history', () => {
     ['the form of another time', (text: string) => text.replace('history 1', 'history 9')],
     ['the marks of a merge', (text: string) => `<<<<<<< HEAD\n${text}`],
   ])('with %s is refused by every run, and nothing is written', async (_, edit) => {
-    const { root, read, write } = project()
+    const { root, read, write } = shop()
     await run(root, 'gen', '--accept')
     const edited = edit(read(HISTORY))
     expect(edited).not.toBe(read(HISTORY))
@@ -147,7 +141,7 @@ describe('a history', () => {
   })
 
   test('that has changed makes the generated file stale', async () => {
-    const { root, read, write } = project()
+    const { root, read, write } = shop()
     await run(root, 'gen', '--accept')
     const first = read(HISTORY)
     write('shop.steer.ts', SECOND)
@@ -160,7 +154,7 @@ describe('a history', () => {
   })
 
   test('of a protocol that has gone is refused, at its line', async () => {
-    const { root, write } = project()
+    const { root, write } = shop()
     await run(root, 'gen', '--accept')
     write('shop.steer.ts', FIRST.replace("steer('shop'", "steer('store'"))
     const { code, err } = await run(root, 'gen', '--check')
@@ -171,7 +165,7 @@ describe('a history', () => {
   })
 
   test('without its declaration is an orphan, as generated files are', async () => {
-    const { root } = project()
+    const { root } = shop()
     await run(root, 'gen', '--accept')
     rmSync(join(root, 'shop.steer.ts'))
     expect((await run(root, 'gen')).err).toContain(`orphaned  ${HISTORY}`)

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
-import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { withWords } from '../codegen/emit/generate.ts'
 import { readPicture } from '../codegen/draw/read-svg.ts'
+import { project } from './project.ts'
 import { run } from './run.ts'
 
 const SHOP = withWords(`
@@ -12,20 +13,11 @@ export const Bell = steer('bell', send('ring'))`)
 const NEWER = SHOP.replace('refused: on<string>() }', 'refused: on<string>(), later: on() }')
 const BROKEN = withWords(`export const Round = steer('round', loop((again, leave) => [point('here'), again]))`)
 
-const projects: { remove(): void }[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function project(files: Readonly<Record<string, string>> = { 'shop.steer.ts': SHOP }): string {
-  const created = createProject(files)
-  projects.push(created)
-  return created.root
-}
+const FILES = { 'shop.steer.ts': SHOP }
 
 describe('coxswain diagram', () => {
   test('prints the machine of each side of each protocol, as Mermaid', async () => {
-    const { code, out, err } = await run(project(), 'diagram')
+    const { code, out, err } = await run(project(FILES), 'diagram')
     expect([code, err]).toEqual([0, ''])
     expect(out.match(/^ {2}%% .*$/gm)).toEqual([
       '  %% Drawn by coxswain. shop: the master',
@@ -36,7 +28,7 @@ describe('coxswain diagram', () => {
   })
 
   test('prints one SVG that is a whole document', async () => {
-    const root = project()
+    const root = project(FILES)
     for (const name of ['shop', 'Shop']) {
       const { code, out } = await run(root, 'diagram', '--protocol', name, '--side', 'peer', '--format', 'svg')
       expect(code).toBe(0)
@@ -45,7 +37,7 @@ describe('coxswain diagram', () => {
   })
 
   test('writes a file for each picture, makes the folder, and writes the same bytes again', async () => {
-    const root = project()
+    const root = project(FILES)
     const { code, out } = await run(root, 'diagram', '--format', 'svg', '--out', 'docs/new')
     expect([code, out]).toEqual([
       0,
@@ -62,7 +54,7 @@ describe('coxswain diagram', () => {
   })
 
   test('prints JSON with each picture and the file that declares it', async () => {
-    const { code, out } = await run(project(), 'diagram', '--protocol', 'bell', '--json')
+    const { code, out } = await run(project(FILES), 'diagram', '--protocol', 'bell', '--json')
     expect(code).toBe(0)
     const { ok, diagrams } = JSON.parse(out) as { ok: boolean; diagrams: object[] }
     expect(ok).toBe(true)
@@ -127,7 +119,7 @@ describe('a wrong call of coxswain diagram', () => {
     [['--colour'], "Unknown option '--colour'"],
     [['--out'], "Option '--out <value>' argument missing"],
   ])('with %j is told what is right', async (args, message) => {
-    const { code, out, err } = await run(project(), 'diagram', ...args)
+    const { code, out, err } = await run(project(FILES), 'diagram', ...args)
     expect([code, out, err]).toEqual([2, '', `coxswain diagram: ${message}\nTry: coxswain diagram --help`])
   })
 
@@ -156,7 +148,7 @@ describe('what is in the way of coxswain diagram', () => {
     ],
     ['a file in the place of the folder', 'pictures', 'pictures cannot be made a folder: EEXIST'],
   ])('%s stays as it is, and nothing is written', async (_, path, message) => {
-    const root = project()
+    const root = project(FILES)
     if (path.includes('/')) mkdirSync(join(root, 'pictures'))
     writeFileSync(join(root, path), 'mine')
     const { code, err } = await run(root, 'diagram', '--out', 'pictures')
@@ -167,7 +159,7 @@ describe('what is in the way of coxswain diagram', () => {
   })
 
   test.runIf(process.platform === 'linux')('a system that makes no folder there is named at once', async () => {
-    const { code, err } = await run(project(), 'diagram', '--out', '/proc/pictures')
+    const { code, err } = await run(project(FILES), 'diagram', '--out', '/proc/pictures')
     expect([code, err]).toEqual([1, 'coxswain: /proc/pictures cannot be made a folder: ENOENT; nothing was written'])
   })
 })

@@ -3,11 +3,12 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { run as runCommand } from '../../src/cli/run.ts'
 import { createTerminal } from '../../src/cli/terminal.ts'
-import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { withWords } from '../codegen/emit/generate.ts'
+import { project } from './project.ts'
 import { run } from './run.ts'
 
 const FIRST = withWords(`
@@ -20,17 +21,6 @@ const BROKEN = FIRST.replace("'order'", "'purchase'")
 const BELL = withWords("export const Bell = steer('bell', send('ring'))")
 const NAMELESS = withWords("export const Bad = steer('bad', send('x'), point('over'))")
 const RENAMED = BELL.replace("'bell'", "'gong'")
-
-const projects: { remove(): void }[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function project(files: Readonly<Record<string, string>>): string {
-  const created = createProject(files)
-  projects.push(created)
-  return created.root
-}
 
 interface Repository {
   readonly root: string

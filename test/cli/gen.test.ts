@@ -11,27 +11,17 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { writeOutputs } from '../../src/cli/output-files.ts'
-import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { withWords } from '../codegen/emit/generate.ts'
+import { project } from './project.ts'
 import { run } from './run.ts'
 
 const GOOD = withWords(
   "export interface Note { text: string }\nexport const Good = steer('good', send<Note>('note'), receive('thanks'))",
 )
 const BAD = withWords("export const Bad = steer('bad', send('x'), point('over'))")
-
-const projects: { remove(): void }[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function project(files: Readonly<Record<string, string>>): string {
-  const created = createProject(files)
-  projects.push(created)
-  return created.root
-}
 
 function listAll(root: string): string[] {
   return (readdirSync(root, { recursive: true }) as string[])

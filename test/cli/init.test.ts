@@ -1,24 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { GENERATOR_VERSION } from '../../codegen/index.ts'
 import { completeManifest } from '../../src/cli/first-project.ts'
-import { createProject } from '../codegen/emit/generate.ts'
+import { project } from './project.ts'
 import { run } from './run.ts'
 
 const FILES = ['greet.steer.ts', 'master.ts', 'package.json', 'peer.ts', 'tsconfig.json']
-
-const projects: { remove(): void }[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function project(files: Readonly<Record<string, string>> = {}): string {
-  const created = createProject(files)
-  projects.push(created)
-  return created.root
-}
 
 function readManifest(root: string): unknown {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

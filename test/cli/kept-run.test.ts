@@ -9,12 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { Generator } from '../../codegen/generator.ts'
 import { finishRound } from '../../src/cli/gen-round.ts'
 import { keepRun, readKeptRun } from '../../src/cli/kept-run.ts'
-import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { withWords } from '../codegen/emit/generate.ts'
+import { project } from './project.ts'
 
 const FILES = {
   'shop/order.steer.ts': withWords(
@@ -25,15 +26,8 @@ const FILES = {
   'node_modules/.keep': '',
 }
 
-const projects: { remove(): void }[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
 function createFolder(files: Readonly<Record<string, string>> = FILES): string {
-  const created = createProject(files)
-  projects.push(created)
-  return created.root
+  return project(files)
 }
 
 async function generateAndKeep(root: string, paths = ['.']): Promise<void> {

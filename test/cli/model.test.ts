@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
-import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { withWords } from '../codegen/emit/generate.ts'
 import { ask, needSpin } from '../spin/spin.ts'
+import { project } from './project.ts'
 import { run, type Ran } from './run.ts'
 
 const SHOP = withWords(`
@@ -14,26 +15,17 @@ const PARTS = withWords(
   `export const Parts = steer('parts', sendStream<number>('numbers', { window: 200 }), receive('thanks'))`,
 )
 
-const projects: { remove(): void }[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function project(files: Readonly<Record<string, string>> = { 'shop.steer.ts': SHOP }): string {
-  const created = createProject(files)
-  projects.push(created)
-  return created.root
-}
-
 function model(root: string, ...args: string[]): Promise<Ran> {
   return run(root, 'model', ...args)
 }
 
 const FIRST_LINES = '/*\n * coxswain model of the protocol "shop": '
 
+const FILES = { 'shop.steer.ts': SHOP }
+
 describe('coxswain model', () => {
   test('prints the model of the only protocol that there is', async () => {
-    const { code, out, err } = await model(project())
+    const { code, out, err } = await model(project(FILES))
     expect([code, err]).toEqual([0, ''])
     expect(out.startsWith(FIRST_LINES)).toBe(true)
     expect(out).toContain('#define L_order 0\n#define L_refused 1\n#define L_shipped 2\n')
@@ -42,7 +34,7 @@ describe('coxswain model', () => {
   })
 
   test('says how SPIN is run on it, and what can be set from outside', async () => {
-    const { out } = await model(project())
+    const { out } = await model(project(FILES))
     expect(out).toContain('spin -a FILE && gcc -O2 -DSAFETY -o pan pan.c && ./pan -m1000000')
     for (const name of [
       'CAPACITY',
@@ -60,19 +52,19 @@ describe('coxswain model', () => {
   })
 
   test('gives the same text for the same protocol', async () => {
-    const [one, other] = [await model(project()), await model(project())]
+    const [one, other] = [await model(project(FILES)), await model(project(FILES))]
     expect(one.out).toBe(other.out)
   })
 
   test('leaves everything about streams away where there are none, and cuts the windows of those that there are', async () => {
-    expect((await model(project())).out).not.toMatch(/STREAM|ITEM/)
+    expect((await model(project(FILES))).out).not.toMatch(/STREAM|ITEM/)
     const { out } = await model(project({ 'parts.steer.ts': PARTS }), '--window', '3')
     expect(out).toContain('#define WINDOW_MAX 3\n')
     expect(out).toContain('#define WINDOW ((at == 0) -> SMALL(200) : 0)')
   })
 
   test('takes the capacity of the connection', async () => {
-    expect((await model(project(), '--capacity', '4')).out).toContain('#define CAPACITY 4\n')
+    expect((await model(project(FILES), '--capacity', '4')).out).toContain('#define CAPACITY 4\n')
   })
 
   test.each([
@@ -83,7 +75,7 @@ describe('coxswain model', () => {
     ['--window', '0'],
     ['--window', '65'],
   ])('refuses %s %s, and says what it takes', async (option, value) => {
-    const { code, out, err } = await model(project(), option, value)
+    const { code, out, err } = await model(project(FILES), option, value)
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(new RegExp(`^coxswain model: ${option} takes a whole number from 1 to (16|64)\n`))
   })
@@ -116,7 +108,7 @@ describe('coxswain model', () => {
   })
 
   test('writes into a file, over a model and over nothing else', async () => {
-    const root = project()
+    const root = project(FILES)
     expect(await model(root, '--out', 'shop.pml')).toEqual({ code: 0, out: '', err: '' })
     const read = (): string => readFileSync(join(root, 'shop.pml'), 'utf8')
     expect(read().startsWith(FIRST_LINES)).toBe(true)
@@ -133,7 +125,7 @@ describe('coxswain model', () => {
     ['a folder', 'shop.pml', (root: string) => mkdirSync(join(root, 'shop.pml'))],
     ['a link that leads nowhere', 'shop.pml', (root: string) => symlinkSync('none/at/all', join(root, 'shop.pml'))],
   ])('says so where it would write into %s', async (_, out, arrange) => {
-    const root = project()
+    const root = project(FILES)
     arrange(root)
     const { code, err } = await model(root, '--out', out)
     expect(code).toBe(1)
@@ -141,7 +133,7 @@ describe('coxswain model', () => {
   })
 
   test('has a help that names every option', async () => {
-    const { code, out } = await model(project(), '--help')
+    const { code, out } = await model(project(FILES), '--help')
     expect(code).toBe(0)
     for (const option of ['--protocol', '--capacity', '--window', '--out', '--help'])
       expect(out).toContain(`  ${option}`)
@@ -151,7 +143,7 @@ describe('coxswain model', () => {
 describe('what it writes', { timeout: 120_000 }, () => {
   test('is proved by SPIN as it stands, with nothing set', async (context) => {
     needSpin(context)
-    const { out } = await model(project())
+    const { out } = await model(project(FILES))
     for (const question of ['safety', 'progress'] as const) {
       expect(await ask(`${out}\n`, question)).toMatchObject({ errors: 0, found: undefined })
     }

@@ -17,16 +17,15 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { FolderWatch } from '../../src/cli/folder-watch.ts'
-import { createProject, withWords } from '../codegen/emit/generate.ts'
+import { withWords } from '../codegen/emit/generate.ts'
+import { project } from './project.ts'
 import { run } from './run.ts'
 import { watch, withoutTime, type Watching } from './watching.ts'
 
 const started: Watching[] = []
-const projects: { remove(): void }[] = []
 
 afterEach(async () => {
   for (const watching of started.splice(0)) await watching.end()
-  for (const project of projects.splice(0)) project.remove()
 })
 
 const ONE = withWords("export const One = steer('one', send('x'))")
@@ -34,11 +33,10 @@ const OTHER = withWords("export const One = steer('one', send('x'), receive('y')
 const BAD = withWords("export const One = steer('one', send('x'), point('over'))")
 const IMPORTING = `import type { Note } from './note.ts'\n${withWords("export const One = steer('one', send<Note>('x'))")}`
 
-function project(files: Readonly<Record<string, string>>): (path: string, text?: string) => string {
-  const created = createProject(files)
-  projects.push(created)
+function open(files: Readonly<Record<string, string>>): (path: string, text?: string) => string {
+  const root = project(files)
   return (path, text) => {
-    const full = join(created.root, path)
+    const full = join(root, path)
     if (text === undefined) return full
     mkdirSync(dirname(full), { recursive: true })
     writeFileSync(full, text)
@@ -58,7 +56,7 @@ async function roundOf(watching: Watching): Promise<string> {
 
 describe('coxswain gen --watch', () => {
   test('begins with a run of its own, and answers an edit by what follows from it', async () => {
-    const at = project({ 'one.steer.ts': ONE, 'b/other.steer.ts': ONE })
+    const at = open({ 'one.steer.ts': ONE, 'b/other.steer.ts': ONE })
     const watching = start(at('.'))
     expect(await watching.round()).toMatch(/^watching, 2 files written \(\d+ ms\)$/)
     const untouched = statSync(at('b/other.gen.ts')).mtimeMs
@@ -71,7 +69,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('answers an edit of a file that a declaration imports, and of one that this imports', async () => {
-    const at = project({
+    const at = open({
       'one.steer.ts': IMPORTING,
       'note.ts': "export type { Note } from './deep/note.ts'",
       'deep/note.ts': 'export interface Note { first: string }',
@@ -89,7 +87,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('gives after every edit what a run of its own would give', async () => {
-    const at = project({
+    const at = open({
       'a.steer.ts': IMPORTING,
       'b.steer.ts': `import { One } from './a.steer.ts'\n${withWords("export const B = steer('b', include(One), send('z'))")}`,
       'note.ts': 'export interface Note { first: string }',
@@ -130,7 +128,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('notices declarations that come and go, in folders that come and go', async () => {
-    const at = project({ 'one.steer.ts': ONE })
+    const at = open({ 'one.steer.ts': ONE })
     const watching = start(at('.'))
     await watching.round()
     at('new/deep/two.steer.ts', ONE)
@@ -153,7 +151,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('prints what is wrong, keeps the files of before, and goes on when it is mended', async () => {
-    const at = project({ 'one.steer.ts': ONE })
+    const at = open({ 'one.steer.ts': ONE })
     const watching = start(at('.'))
     await watching.round()
     const before = readFileSync(at('one.gen.ts'), 'utf8')
@@ -167,7 +165,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('notices an import that leads somewhere else since a file was added', async () => {
-    const at = project({
+    const at = open({
       'one.steer.ts': IMPORTING.replace('./note.ts', './note'),
       'note/index.ts': 'export interface Note { far: string }',
     })
@@ -182,7 +180,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('notices a package that is installed while it watches', async () => {
-    const at = project({ 'one.steer.ts': IMPORTING.replace('./note.ts', 'notes') })
+    const at = open({ 'one.steer.ts': IMPORTING.replace('./note.ts', 'notes') })
     const watching = start(at('.'))
     expect(await roundOf(watching)).toBe('watching, 1 error')
     at('node_modules/notes/index.d.ts', 'export interface Note { text: string }')
@@ -190,7 +188,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('understands an editor that writes beside and renames', async () => {
-    const at = project({ 'one.steer.ts': ONE })
+    const at = open({ 'one.steer.ts': ONE })
     const watching = start(at('.'))
     await watching.round()
     for (const text of [OTHER, ONE, OTHER]) {
@@ -202,7 +200,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('takes a burst of changes for one', async () => {
-    const at = project({ 'one.steer.ts': ONE })
+    const at = open({ 'one.steer.ts': ONE })
     const watching = start(at('.'))
     await watching.round()
     for (let index = 0; index < 20; index++) at(`many/x${index}.steer.ts`, ONE)
@@ -211,7 +209,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('says nothing where nothing has changed, and writes again what was deleted', async () => {
-    const at = project({ 'one.steer.ts': ONE, 'notes.txt': '' })
+    const at = open({ 'one.steer.ts': ONE, 'notes.txt': '' })
     const watching = start(at('.'))
     await watching.round()
     utimesSync(at('one.steer.ts'), 1, 1)
@@ -224,7 +222,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('follows a link to the file that is written', async () => {
-    const at = project({ 'real/note.txt': 'export interface Note { first: string }', 'src/one.steer.ts': IMPORTING })
+    const at = open({ 'real/note.txt': 'export interface Note { first: string }', 'src/one.steer.ts': IMPORTING })
     symlinkSync(at('real/note.txt'), at('src/note.ts'))
     const watching = start(at('src'))
     await watching.round()
@@ -233,7 +231,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('prints one JSON object in one line for each round', async () => {
-    const at = project({ 'one.steer.ts': ONE })
+    const at = open({ 'one.steer.ts': ONE })
     const watching = start(at('.'), '--json')
     const first: unknown = JSON.parse(await watching.round())
     expect(first).toMatchObject({ ok: true, files: [{ path: 'one.gen.ts', state: 'written' }], diagnostics: [] })
@@ -244,7 +242,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('ends with 0 on Ctrl-C, and leaves nothing behind', async () => {
-    const at = project({ 'one.steer.ts': ONE })
+    const at = open({ 'one.steer.ts': ONE })
     const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
     const tsx = import.meta.resolve('tsx')
     const child = spawn(process.execPath, ['--import', tsx, main, 'gen', '--watch'], { cwd: at('.') })
@@ -266,7 +264,7 @@ describe('coxswain gen --watch', () => {
   })
 
   test('does not go with --check', async () => {
-    const at = project({})
+    const at = open({})
     expect(await run(at('.'), 'gen', '--watch', '--check')).toEqual({
       code: 2,
       out: '',

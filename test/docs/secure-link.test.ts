@@ -240,6 +240,17 @@ describe('a peer made from the document alone', () => {
   const settings = { name: 'Noise_NNpsk0_25519_ChaChaPoly_SHA256', suite: 1, key }
   const hello = (text: string, suite: number): Buffer => bytes(text.replaceAll(' ', '')).fill(suite, 5, 6)
 
+  const dial = async (port: number): Promise<{ socket: Socket; taker: Taker; peer: IndependentPeer }> => {
+    const socket = dialTcp(port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    const taker = new Taker(socket)
+    const ephemeral = randomBytes(32)
+    const peer = new IndependentPeer({ ...settings, initiator: true, ephemeral, hello: hello(HELLO, 1) })
+    socket.write(Buffer.concat([peer.preamble, peer.write()]))
+    peer.read(await taker.unit())
+    return { socket, taker, peer }
+  }
+
   it('is served by a real listener', async () => {
     const server = await listen({
       port: 0,
@@ -247,17 +258,7 @@ describe('a peer made from the document alone', () => {
       serve: [Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })],
     })
     onTestFinished(() => server.close({ deadlineMs: 0 }))
-    const socket = dialTcp(server.port!, '127.0.0.1')
-    onTestFinished(() => void socket.destroy())
-    const taker = new Taker(socket)
-    const peer = new IndependentPeer({
-      ...settings,
-      initiator: true,
-      ephemeral: randomBytes(32),
-      hello: hello(HELLO, 1),
-    })
-    socket.write(Buffer.concat([peer.preamble, peer.write()]))
-    peer.read(await taker.unit())
+    const { socket, taker, peer } = await dial(server.port!)
     expect(hex(peer.remoteHello)).toBe(hex(hello(HELLO_BACK, 1)))
     const { send, receive } = peer.split()
     socket.write(send.seal(0, Buffer.alloc(0)))
@@ -281,17 +282,7 @@ describe('a peer made from the document alone', () => {
     }
     const server = await listen({ port: 0, security: { key }, onLink })
     onTestFinished(() => server.close({ deadlineMs: 0 }))
-    const socket = dialTcp(server.port!, '127.0.0.1')
-    onTestFinished(() => void socket.destroy())
-    const taker = new Taker(socket)
-    const peer = new IndependentPeer({
-      ...settings,
-      initiator: true,
-      ephemeral: randomBytes(32),
-      hello: hello(HELLO, 1),
-    })
-    socket.write(Buffer.concat([peer.preamble, peer.write()]))
-    peer.read(await taker.unit())
+    const { socket, taker, peer } = await dial(server.port!)
     const { send, receive } = peer.split()
     const open = openFrame(1, 'peer', 'echo', Echo.fingerprint)
     socket.write(Buffer.concat([send.seal(0, Buffer.alloc(0)), send.seal(0, open)]))
