@@ -11,23 +11,22 @@ const PING_BURST = 3
 export class LinkGuards {
   readonly #clock: Clock
   readonly #limits: Limits
-  readonly #opens: TokenBucket
-  readonly #discards: TokenBucket
-  readonly #pings: TokenBucket
+  // Each is made when it is charged for the first time: until then it would be full.
+  #opens: TokenBucket | undefined
+  #discards: TokenBucket | undefined
+  #pings: TokenBucket | undefined
 
   constructor(limits: Limits, clock: Clock) {
-    const now = clock.now()
     this.#clock = clock
     this.#limits = limits
-    this.#opens = new TokenBucket(limits.opensBurst, limits.opensPerSecond, now)
-    this.#discards = new TokenBucket(limits.discardsBurst, limits.discardsPerSecond, now)
-    this.#pings = new TokenBucket(PING_BURST, 1000 / limits.pingFloorMs, now)
   }
 
   /** @throws SteerError `resource_exhausted` */
   chargeOpen(): void {
-    if (this.#opens.take(this.#clock.now())) return
     const { opensBurst, opensPerSecond } = this.#limits
+    const now = this.#clock.now()
+    this.#opens ??= new TokenBucket(opensBurst, opensPerSecond, now)
+    if (this.#opens.take(now)) return
     throw new SteerError(
       'resource_exhausted',
       `limits.opensBurst is ${opensBurst}, limits.opensPerSecond ${opensPerSecond}`,
@@ -36,15 +35,20 @@ export class LinkGuards {
 
   /** For cancels, resets and frames for sessions that are over. @throws SteerError `resource_exhausted` */
   chargeDiscard(): void {
-    if (this.#discards.take(this.#clock.now())) return
     const { discardsBurst, discardsPerSecond } = this.#limits
+    const now = this.#clock.now()
+    this.#discards ??= new TokenBucket(discardsBurst, discardsPerSecond, now)
+    if (this.#discards.take(now)) return
     const text = `limits.discardsBurst is ${discardsBurst}, limits.discardsPerSecond ${discardsPerSecond}`
     throw new SteerError('resource_exhausted', text)
   }
 
   /** @throws SteerError `too_many_pings` */
   chargePing(): void {
-    if (this.#pings.take(this.#clock.now())) return
-    throw new SteerError('too_many_pings', `pings come faster than limits.pingFloorMs, ${this.#limits.pingFloorMs} ms`)
+    const { pingFloorMs } = this.#limits
+    const now = this.#clock.now()
+    this.#pings ??= new TokenBucket(PING_BURST, 1000 / pingFloorMs, now)
+    if (this.#pings.take(now)) return
+    throw new SteerError('too_many_pings', `pings come faster than limits.pingFloorMs, ${pingFloorMs} ms`)
   }
 }

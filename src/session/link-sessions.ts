@@ -9,7 +9,7 @@ import type { Program } from '../kernel/program.ts'
 import type { StreamEnd } from '../kernel/state.ts'
 import type { FrameSink } from '../wire/frame.ts'
 import type { Hello } from '../wire/hello.ts'
-import { createMismatch, numberingBy, readConfirm, stanceOn } from './accepting.ts'
+import { createMismatch, numberingBy, readConfirm, stanceOn, type Numbering } from './accepting.ts'
 import { toError, type AcceptFrame, type FaultFrame, type OpenFrame } from './control-frames.ts'
 import { InboundFrames, type LinkFrameEvents, type SessionFrameEvents } from './inbound-frames.ts'
 import type { LinkGuards } from './link-guards.ts'
@@ -54,10 +54,11 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   readonly #inbound: InboundFrames
   #registry: Registry
   readonly #sessions = new Map<number, SessionCore>()
-  readonly #waitingForRoom = new Set<SessionCore>()
+  // Most links never need most of these, so each is made when it is.
+  #waitingForRoom: Set<SessionCore> | undefined
   /** Sessions of this side that the other has not accepted yet: until it has, nothing of it is believed. */
-  readonly #unaccepted = new Set<number>()
-  readonly #unanswered = new UnansweredSessions()
+  #unaccepted: Set<number> | undefined
+  #unanswered: UnansweredSessions | undefined
   /** Sessions of the other side that wait for its verdict. */
   readonly #undecided: UndecidedSessions
   readonly #numbers: SessionNumbers
@@ -88,7 +89,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** Nothing more is to be said or heard of any session. */
   get isIdle(): boolean {
-    return this.#sessions.size === 0 && this.#unanswered.isIdle
+    return this.#sessions.size === 0 && this.#unanswered?.isIdle !== false
   }
 
   /** The link is open: the other side has said what it takes in. */
@@ -119,6 +120,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     this.frames.open(id, frame)
     const session = new SessionCore(id, program, this)
     this.#sessions.set(id, session)
+    this.#unaccepted ??= new Set()
     this.#unaccepted.add(id)
     return session
   }
@@ -131,16 +133,16 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   /** Called once an epoch. */
   sweep(): void {
     this.epoch++
-    for (const id of this.#unanswered.overdue(this.epoch)) this.#answered(id)
+    for (const id of this.#unanswered?.overdue(this.epoch) ?? []) this.#answered(id)
     this.#tellIdle()
     for (const session of [...this.#sessions.values()]) session.sweep(SWEEPS_PER_TURN, this.#options.limits.turnMaxMs)
   }
 
   /** The link has got rid of something. */
   giveRoom(): void {
-    if (this.#waitingForRoom.size === 0 || this.frames.backlogBytes >= this.#options.limits.outboundMaxBytes / 4) return
-    const waiting = [...this.#waitingForRoom]
-    this.#waitingForRoom.clear()
+    const waiting = this.#waitingForRoom
+    if (waiting === undefined || this.frames.backlogBytes >= this.#options.limits.outboundMaxBytes / 4) return
+    this.#waitingForRoom = undefined
     for (const session of waiting) session.resume()
   }
 
@@ -148,6 +150,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   hasRoom(session: SessionCore): boolean {
     if (this.frames.backlogBytes < this.#options.limits.outboundMaxBytes / 2) return true
+    this.#waitingForRoom ??= new Set()
     this.#waitingForRoom.add(session)
     return false
   }
@@ -155,13 +158,15 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   /** The session is over. */
   release(session: SessionCore): void {
     if (!this.#sessions.delete(session.id)) return
-    this.#waitingForRoom.delete(session)
+    this.#waitingForRoom?.delete(session)
     this.#undecided.take(session.id)
-    this.frames.numberings.delete(session.id)
+    this.frames.numberings?.delete(session.id)
     const { ending, program } = session
-    const isUnanswered = this.#unaccepted.delete(session.id) && ending === undefined
-    if (isUnanswered) this.#unanswered.add(session.id, program, this.epoch)
-    else this.#numbers.release(session.id)
+    const isUnanswered = this.#unaccepted?.delete(session.id) === true && ending === undefined
+    if (isUnanswered) {
+      this.#unanswered ??= new UnansweredSessions()
+      this.#unanswered.add(session.id, program, this.epoch)
+    } else this.#numbers.release(session.id)
     this.#tellIdle()
   }
 
@@ -171,7 +176,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** A session that was over is answered, or never will be. */
   #answered(id: number): Program | undefined {
-    const program = this.#unanswered.take(id)
+    const program = this.#unanswered?.take(id)
     if (program === undefined) return undefined
     this.#numbers.release(id)
     return program
@@ -182,7 +187,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   message(id: number, label: number, bytes: Uint8Array, start: number, end: number): void {
     const session = this.#believedSession(id, 'a message')
     if (session === undefined) return
-    const numbering = this.frames.numberings.size === 0 ? undefined : this.frames.numberings.get(id)
+    const numbering = this.frames.numberings?.get(id)
     const own = numbering === undefined ? label : numbering.toOwn(label)
     if (own !== undefined) session.receive(own, bytes, start, end)
     else session.fail(new SteerError('unexpected_message', 'a message arrived that this version does not have'))
@@ -208,7 +213,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     }
     const session = this.#sessionOf(id)
     if (session === undefined) return
-    if (!this.#unaccepted.delete(id)) {
+    if (this.#unaccepted?.delete(id) !== true) {
       session.fail(
         new SteerError('unexpected_message', 'the session was accepted a second time, or by the side that opened it'),
       )
@@ -244,12 +249,17 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
       session.fail(new SteerError('unexpected_message', 'a session was confirmed that did not wait for it'))
       return
     }
-    this.frames.numberings.set(id, readConfirm(session.program, bytes, start, end))
+    this.#setNumbering(id, readConfirm(session.program, bytes, start, end))
     serveSession(session, undecided.serving, this.link)
     for (const { kind, body } of undecided.frames) {
       if (session.over) return
       this.#inbound.frame(kind, id, body, 0, body.length)
     }
+  }
+
+  #setNumbering(id: number, numbering: Numbering): void {
+    this.frames.numberings ??= new Map()
+    this.frames.numberings.set(id, numbering)
   }
 
   cancelled(id: number, reason: string | undefined): void {
@@ -284,7 +294,9 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   /** As `#sessionOf`, for frames that only mean something once the session is accepted. */
   #believedSession(id: number, what: string): SessionCore | undefined {
     const session = this.#sessionOf(id)
-    if (session === undefined || this.#unaccepted.size === 0 || !this.#unaccepted.has(id)) return session
+    const unaccepted = this.#unaccepted
+    if (session === undefined || unaccepted === undefined || unaccepted.size === 0 || !unaccepted.has(id))
+      return session
     session.fail(new SteerError('unexpected_message', `${what} arrived before the session was accepted`))
     return undefined
   }
@@ -323,7 +335,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
       this.#undecided.add(session, serving)
     } else {
       this.frames.accept(id, { fingerprint, verdict: stance.kind === 'fits' ? 'taken' : undefined })
-      if (stance.kind === 'fits') this.frames.numberings.set(id, numberingBy(program, stance.labels))
+      if (stance.kind === 'fits') this.#setNumbering(id, numberingBy(program, stance.labels))
       serveSession(session, serving, this.link)
     }
   }

@@ -25,8 +25,8 @@ export class LinkWriter {
   readonly #onFlushed: () => void
   /** Longest frame that the other side takes in; set when its hello is there, before any message. */
   frameMaxBytes = 0
-  /** Of sessions whose labels have other numbers on the wire than here. */
-  readonly numberings: Map<number, Numbering> = new Map<number, Numbering>()
+  /** Of sessions whose labels have other numbers on the wire than here; made for the first of them. */
+  numberings: Map<number, Numbering> | undefined
   /** Bytes given to the transport since the link opened. */
   writtenBytes = 0
   /** Of those, bytes that had not left when this was last looked at. */
@@ -68,7 +68,7 @@ export class LinkWriter {
    * @throws SteerError `invalid_payload`, `frame_too_large`, `protocol_mismatch`; nothing is queued then.
    */
   message(session: number, edge: Edge, payload: unknown): number {
-    const numbering = this.numberings.size === 0 ? undefined : this.numberings.get(session)
+    const numbering = this.numberings?.get(session)
     const number = numbering === undefined ? edge.labelNumber : numbering.toWire(edge.labelNumber)
     if (this.#closed) return 0
     const outbox = this.#outbox

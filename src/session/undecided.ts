@@ -42,7 +42,8 @@ const TOO_MUCH = 'the other side sends more of a stream than it may before it ha
 export class UndecidedSessions implements FrameSink {
   readonly #next: FrameSink
   readonly #window: WindowSize
-  readonly #held = new Map<number, Held>()
+  /** Made for the first of them. */
+  #held: Map<number, Held> | undefined
 
   constructor(next: FrameSink, window: WindowSize) {
     this.#next = next
@@ -50,19 +51,20 @@ export class UndecidedSessions implements FrameSink {
   }
 
   add(session: SessionCore, serving: Serving): void {
+    this.#held ??= new Map()
     this.#held.set(session.id, { session, serving, frames: [], window: new ReceiveWindow(this.#window) })
   }
 
   /** The session is decided on, or over. */
   take(id: number): Undecided | undefined {
-    if (this.#held.size === 0) return undefined
-    const held = this.#held.get(id)
-    this.#held.delete(id)
+    const held = this.#held?.get(id)
+    if (held !== undefined) this.#held?.delete(id)
     return held
   }
 
   frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
-    const held = this.#held.size === 0 || !WAITING.has(kind) ? undefined : this.#held.get(session)
+    const isHeld = this.#held !== undefined && this.#held.size > 0 && WAITING.has(kind)
+    const held = isHeld ? this.#held?.get(session) : undefined
     if (held === undefined) {
       this.#next.frame(kind, session, bytes, start, end)
       return
