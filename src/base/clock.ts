@@ -16,11 +16,21 @@ export interface Timer {
 /** The process's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  after: (delayMs, call) => {
-    const handle = setTimeout(call, delayMs)
-    handle.unref()
-    return { cancel: () => clearTimeout(handle) }
-  },
+  after: (delayMs, call) => new SystemTimer(delayMs, call),
+}
+
+/** A class, not a literal with a closure: each idle link has one. */
+class SystemTimer implements Timer {
+  readonly #handle: NodeJS.Timeout
+
+  constructor(delayMs: number, call: () => void) {
+    this.#handle = setTimeout(call, delayMs)
+    this.#handle.unref()
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle)
+  }
 }
 
 /**
