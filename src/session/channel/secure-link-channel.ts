@@ -20,7 +20,8 @@ export { prepareSecurity } from '../../secure/index.ts'
 export class SecureLinkChannel implements LinkChannel, TransportSink {
   readonly #transport: Transport
   readonly #security: PreparedSecurity
-  readonly #handshake: Handshake
+  /** Gone when it is through: an idle link needs nothing of it. */
+  #handshake: Handshake | undefined
   #sink!: ChannelSink
   /** Set when the handshake is through. */
   #channel: SecureChannel | undefined
@@ -56,7 +57,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
     this.#sink = sink
     this.#transport.start(this)
     this.#guarded(() => {
-      const first = this.#handshake.start()
+      const first = this.#handshake!.start()
       if (first !== undefined) this.#transport.write(first)
     })
   }
@@ -93,7 +94,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
   data(chunk: Uint8Array): void {
     if (this.#failed) return
     this.#guarded(() => {
-      if (this.#channel === undefined) this.#take(this.#handshake.read(chunk))
+      if (this.#channel === undefined) this.#take(this.#handshake!.read(chunk))
       else this.#channel.push(chunk, this.#records)
     })
     this.#sink.dataEnded()
@@ -130,7 +131,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
     if (this.#failed) return
     this.#guarded(() => {
       if (cause !== undefined) throw new SteerError('handshake_failed', 'security.authorize has thrown', { cause })
-      this.#take(this.#handshake.decide(allowed))
+      this.#take(this.#handshake!.decide(allowed))
     })
   }
 
@@ -141,6 +142,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
       throw new SteerError('handshake_failed', 'the handshake does not carry exactly a hello')
     }
     this.#channel = channel
+    this.#handshake = undefined
     this.#sink.opened(hello, peer)
     channel.push(rest, this.#records)
   }
@@ -158,7 +160,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
   /** No byte goes in or out any more. */
   #forget(): void {
     this.#failed = true
-    this.#handshake.destroy()
+    this.#handshake?.destroy()
     this.#channel?.destroy()
   }
 }
