@@ -43,8 +43,7 @@ async function createPair(security: Security | 'none', serve: readonly ServeEntr
   const server = createLink(far, await prepareLink({ security, serve }, 'responder'))
   const client = createLink(near, await prepareLink({ security }, 'initiator'))
   server.start()
-  client.start()
-  return client.whenOpen
+  return client.open()
 }
 
 export interface PathOrder {

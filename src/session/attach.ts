@@ -40,17 +40,16 @@ export async function openLink(
   options: AttachOptions,
   clock: Clock = systemClock,
 ): Promise<Link> {
-  const prepared = await prepareLink(options, options.initiator ? 'initiator' : 'responder')
+  const prepared = await prepareLink(options, options.initiator ? 'initiator' : 'responder', clock)
   const { signal } = options
   if (signal?.aborted === true) {
     transport.destroy()
     throw signal.reason
   }
-  const core = createLink(transport, prepared, { clock })
+  const core = createLink(transport, prepared)
   const unlisten = listenAbort(signal, () => void core.close(0))
   try {
-    core.start()
-    return await core.whenOpen
+    return await core.open()
   } catch (error) {
     if (isAborted(signal)) throw signal.reason
     throw error

@@ -93,8 +93,7 @@ async function dial(options: ConnectOptions, prepared: PreparedLink): Promise<Li
     })
     const core = createLink(transport, prepared)
     cancelDial = () => void core.close(0)
-    core.start()
-    return await core.whenOpen
+    return await core.open()
   } catch (error) {
     if (isAborted(signal)) throw signal.reason
     if (!dialling.timedOut) throw error

@@ -19,6 +19,7 @@ import { createHooks } from './forms/hooks.ts'
 import { createTurns } from './forms/turns.ts'
 import { CLOSE_DEADLINE_MS, type LinkCore } from './link.ts'
 import { createCiphers } from './sealing.ts'
+import { SESSION_VIEWS, type SessionView, type Viewed } from './views.ts'
 
 /** The options of all forms together; what generated types do not offer for a form is not looked at there. */
 interface FormOptions {
@@ -35,7 +36,7 @@ export function createLinkFace(core: LinkCore): Link {
 }
 
 /** A class, not a literal with getters: V8 would make a shape of its own for each of these, and each idle link pay for it. */
-class LinkFace implements Link {
+class LinkFace implements Link, Viewed {
   readonly id: string
   readonly remoteAddress: string | undefined
   readonly #core: LinkCore
@@ -70,6 +71,10 @@ class LinkFace implements Link {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  [SESSION_VIEWS](): readonly SessionView[] {
+    return this.#core.views()
   }
 
   get [LINK_RUNTIME](): LinkRuntime {

@@ -25,18 +25,21 @@ import { UndecidedSessions } from './undecided.ts'
 import type { SessionView } from './views.ts'
 import type { WindowSize } from './window.ts'
 
-/** What the sessions need of their link. */
+/** The same for all links of one end. */
 export interface LinkSessionsOptions {
+  /** The side that dialled. */
   readonly initiator: boolean
   readonly limits: Limits
+  /** What the limits let each session of the other side have under way. */
+  readonly window: WindowSize
   readonly clock: Clock
   readonly registry: Registry
-  readonly frames: LinkWriter
-  readonly guards: LinkGuards
-  /** Hears the frames that are for the link. */
-  readonly linkEvents: LinkFrameEvents
-  /** Called when a session is over, and none is left that this side has anything to say of. */
-  readonly onIdle: () => void
+}
+
+/** What the link of the sessions hears: the frames that are for it, and more. */
+export interface LinkSessionsEvents extends LinkFrameEvents {
+  /** A session is over, and none is left that this side has anything to say of. */
+  idle(): void
 }
 
 export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvents {
@@ -51,6 +54,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   /** Set by the link when this side takes no new sessions. */
   refusing = false
   readonly #options: LinkSessionsOptions
+  readonly #events: LinkSessionsEvents
   readonly #inbound: InboundFrames
   #registry: Registry
   readonly #sessions = new Map<number, SessionCore>()
@@ -66,15 +70,15 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   /** How many the other side takes at once. */
   #remoteMax = 0
 
-  constructor(options: LinkSessionsOptions) {
-    const { limits, frames, guards, linkEvents } = options
+  constructor(options: LinkSessionsOptions, frames: LinkWriter, guards: LinkGuards, events: LinkSessionsEvents) {
     this.#options = options
     this.frames = frames
     this.#guards = guards
     this.#registry = options.registry
     this.#numbers = new SessionNumbers(options.initiator)
-    this.localWindow = { messages: limits.windowMessages, bytes: limits.windowBytes }
-    this.#inbound = new InboundFrames(this, linkEvents)
+    this.localWindow = options.window
+    this.#events = events
+    this.#inbound = new InboundFrames(this, events)
     this.#undecided = new UndecidedSessions(this.#inbound, this.localWindow)
     this.sink = this.#undecided
   }
@@ -171,7 +175,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   }
 
   #tellIdle(): void {
-    if (this.isIdle) this.#options.onIdle()
+    if (this.isIdle) this.#events.idle()
   }
 
   /** A session that was over is answered, or never will be. */

@@ -10,7 +10,7 @@ import { formatAddress, isLoopback, type SocketAddress } from '../wire/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
 import type { LinkChannel } from './channel/link-channel.ts'
 import { PlainChannel } from './channel/plain-channel.ts'
-import { LinkCore } from './link.ts'
+import { LinkCore, type LinkEvents, type LinkOptions } from './link.ts'
 import { createLinkFace } from './link-face.ts'
 import { Registry } from './registry.ts'
 
@@ -79,17 +79,17 @@ export function isAborted(signal: Signal | undefined): signal is Signal {
 }
 
 /** Settings, checked and ready for any number of links of one end. */
-export interface PreparedLink {
-  readonly initiator: boolean
-  readonly limits: Limits
-  readonly registry: Registry
-  readonly maxAgeMs: number | undefined
+export interface PreparedLink extends LinkOptions {
   /** Plain or secure, as the settings say. It sends the hello of this side, which is the same for all of its links. */
   readonly createChannel: (transport: Transport) => LinkChannel
 }
 
 /** @throws SteerError `misuse` for settings that make no sense (the promise rejects). */
-export async function prepareLink(settings: LinkSettings, role: SecureRole): Promise<PreparedLink> {
+export async function prepareLink(
+  settings: LinkSettings,
+  role: SecureRole,
+  clock: Clock = systemClock,
+): Promise<PreparedLink> {
   const { security, maxConnectionAgeMs: maxAgeMs } = settings
   if ((security as unknown) === undefined) {
     throw new SteerError('misuse', "security must be given: { key } with 32 bytes, an identity, or 'none'")
@@ -102,7 +102,16 @@ export async function prepareLink(settings: LinkSettings, role: SecureRole): Pro
   const encode = (suite: number): Uint8Array => encodeHello({ ...limits, initiator, suite })
   const createChannel =
     security === 'none' ? plainChannels(encode(SUITE.none), initiator) : await secureChannels(security, role, encode)
-  return { initiator, limits, registry: new Registry(settings.serve), maxAgeMs, createChannel }
+  return {
+    initiator,
+    limits,
+    window: { messages: limits.windowMessages, bytes: limits.windowBytes },
+    clock,
+    registry: new Registry(settings.serve),
+    maxAgeMs,
+    face: createLinkFace,
+    createChannel,
+  }
 }
 
 function plainChannels(hello: Uint8Array, initiator: boolean): PreparedLink['createChannel'] {
@@ -121,21 +130,7 @@ async function secureChannels(
   return (transport) => new SecureLinkChannel(transport, hello, prepared)
 }
 
-/** What a link is made with beside its settings. */
-export interface CreateLinkOptions {
-  /** Default the system's. */
-  readonly clock?: Clock | undefined
-  /** See `LinkOptions`. */
-  readonly onOpen?: ((core: LinkCore) => void) | undefined
-}
-
 /** A link, not started. */
-export function createLink(
-  transport: Transport,
-  prepared: PreparedLink,
-  { clock = systemClock, onOpen }: CreateLinkOptions = {},
-): LinkCore {
-  const { initiator, limits, registry, maxAgeMs, createChannel } = prepared
-  const channel = createChannel(transport)
-  return new LinkCore({ channel, initiator, limits, registry, clock, maxAgeMs, onOpen, face: createLinkFace })
+export function createLink(transport: Transport, prepared: PreparedLink, events?: LinkEvents): LinkCore {
+  return new LinkCore(prepared.createChannel(transport), prepared, events)
 }

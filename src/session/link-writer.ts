@@ -19,10 +19,15 @@ import { SEALED_BYTES } from './sealing.ts'
  */
 const HAND_OVER_BYTES = 49_152
 
+export interface LinkWriterEvents {
+  /** Everything that was queued has been handed over. */
+  flushed(): void
+}
+
 export class LinkWriter {
   readonly #transport: Transport
   readonly #outbox = new Outbox()
-  readonly #onFlushed: () => void
+  readonly #events: LinkWriterEvents
   /** Longest frame that the other side takes in; set when its hello is there, before any message. */
   frameMaxBytes = 0
   /** Of sessions whose labels have other numbers on the wire than here; made for the first of them. */
@@ -32,20 +37,15 @@ export class LinkWriter {
   /** Of those, bytes that had not left when this was last looked at. */
   #pendingBytes = 0
   #scheduled = false
-  /** Something has been handed over since `onFlushed` was called last. */
+  /** Something has been handed over since `flushed` was called last. */
   #handedOver = false
   /** `flush` will be called when all that came in has been handled: nothing needs to be scheduled. */
   #collecting = false
   #closed = false
-  readonly #flushLater = (): void => {
-    this.#scheduled = false
-    this.flush()
-  }
 
-  /** @param onFlushed called after each hand-over. */
-  constructor(transport: Transport, onFlushed: () => void) {
+  constructor(transport: Transport, events: LinkWriterEvents) {
     this.#transport = transport
-    this.#onFlushed = onFlushed
+    this.#events = events
   }
 
   // ---- frames of sessions
@@ -167,7 +167,10 @@ export class LinkWriter {
     if (this.#outbox.length >= HAND_OVER_BYTES) this.#handOver()
     if (this.#scheduled || this.#collecting) return
     this.#scheduled = true
-    afterMicrotasks(this.#flushLater)
+    afterMicrotasks(() => {
+      this.#scheduled = false
+      this.flush()
+    })
   }
 
   /** Bytes on their way out: queued here, or waiting in the transport. */
@@ -191,7 +194,7 @@ export class LinkWriter {
     if (this.#outbox.length > 0) this.#handOver()
     if (!this.#handedOver) return
     this.#handedOver = false
-    this.#onFlushed()
+    this.#events.flushed()
   }
 
   /** The sessions that wait for room are not told here: they would run inside of the one that writes. */

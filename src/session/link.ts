@@ -1,10 +1,10 @@
 /** The life of a link over its channel: it opens, is watched, drains and closes, or fails. `LinkSessions` has its sessions. */
 
 import { linkClose, linkOpen, publish } from '../base/channels.ts'
-import type { Clock, Timer } from '../base/clock.ts'
-import { createDeferred } from '../base/deferred.ts'
+import type { Timer } from '../base/clock.ts'
+import { createDeferred, type Deferred } from '../base/deferred.ts'
 import { SteerError, type ErrorCode } from '../base/errors.ts'
-import { FRAME_MAX_BYTES, type Limits } from '../base/limits.ts'
+import { FRAME_MAX_BYTES } from '../base/limits.ts'
 import type { PeerIdentity } from '../base/peer-identity.ts'
 import type { Link, LinkEnd, ServeEntry } from '../kernel/link.ts'
 import type { Program } from '../kernel/program.ts'
@@ -12,29 +12,29 @@ import { FrameReader } from '../wire/frame.ts'
 import type { Hello } from '../wire/hello.ts'
 import type { ChannelSink, LinkChannel } from './channel/link-channel.ts'
 import { toError, type FaultFrame } from './control-frames.ts'
-import type { LinkFrameEvents } from './inbound-frames.ts'
 import { LinkGuards } from './link-guards.ts'
-import { LinkSessions } from './link-sessions.ts'
+import { LinkSessions, type LinkSessionsEvents, type LinkSessionsOptions } from './link-sessions.ts'
 import { LinkWatch } from './link-watch.ts'
-import { LinkWriter } from './link-writer.ts'
-import type { Registry } from './registry.ts'
+import { LinkWriter, type LinkWriterEvents } from './link-writer.ts'
 import type { SessionCore } from './session.ts'
-import { setViews } from './views.ts'
+import type { SessionView } from './views.ts'
 
-export interface LinkOptions {
-  /** Not started. */
-  readonly channel: LinkChannel
-  /** The side that dialled. */
-  readonly initiator: boolean
-  readonly limits: Limits
-  readonly clock: Clock
-  readonly registry: Registry
+/** The same for all links of one end: an idle link keeps none of its own. */
+export interface LinkOptions extends LinkSessionsOptions {
   /** From the opened link to its graceful close, in ms; absent: no end. */
   readonly maxAgeMs?: number | undefined
-  /** Called when the link is open, before anything else that has come is looked at. */
-  readonly onOpen?: ((core: LinkCore) => void) | undefined
   /** Builds what user code sees. */
   readonly face: (core: LinkCore) => Link
+}
+
+/** For whoever has many links: a promise of each of them would be kept for as long as the link. */
+export interface LinkEvents {
+  /** The link is open; nothing else that has come has been looked at yet. */
+  opened(core: LinkCore): void
+  /** It has failed or is closing, whether it was open or not: nothing comes any more. */
+  over(core: LinkCore): void
+  /** Its transport is closed, too. Called once, the last of all. */
+  closed(core: LinkCore): void
 }
 
 type Phase = 'opening' | 'open' | 'over'
@@ -44,21 +44,23 @@ export const CLOSE_DEADLINE_MS = 10_000
 /** How long the transport may take to close once everything is said, in ms. Then it is dropped. */
 const LINGER_MS = 1000
 
-export class LinkCore implements ChannelSink, LinkFrameEvents {
+export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEvents {
   readonly id: string
   readonly link: Link
-  /** Resolves when the hello of the other side is in. */
-  readonly whenOpen: Promise<Link>
-  /** Resolves, never rejects, when the transport is closed. */
-  readonly closed: Promise<LinkEnd>
+  readonly #channel: LinkChannel
   readonly #options: LinkOptions
+  readonly #events: LinkEvents | undefined
   readonly #reader: FrameReader
   /** The way out. */
   readonly #frames: LinkWriter
   readonly #guards: LinkGuards
   readonly #sessions: LinkSessions
-  readonly #openedLink = createDeferred<Link>()
-  readonly #closed = createDeferred<LinkEnd>()
+  /** Set where somebody waits for it. */
+  #opening: Deferred<Link> | undefined
+  /** Made when somebody asks. */
+  #closed: Deferred<LinkEnd> | undefined
+  /** Set when the transport is closed. */
+  #end: LinkEnd | undefined
   /** Made when somebody asks. */
   #abort: AbortController | undefined
   #phase: Phase = 'opening'
@@ -72,35 +74,32 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
   #ageTimer: Timer | undefined
   #error: SteerError | undefined
 
-  constructor(options: LinkOptions) {
-    this.id = `${options.initiator ? 'out' : 'in'}-${++linkCount}`
+  /** @param channel not started. */
+  constructor(channel: LinkChannel, options: LinkOptions, events?: LinkEvents) {
+    const { initiator, limits, clock } = options
+    this.id = `${initiator ? 'out' : 'in'}-${++linkCount}`
+    this.#channel = channel
     this.#options = options
-    const { channel, initiator, limits, clock, registry } = options
-    const frames = new LinkWriter(channel, () => {
-      this.#flushed()
-    })
-    this.#frames = frames
+    this.#events = events
+    this.#frames = new LinkWriter(channel, this)
     this.#guards = new LinkGuards(limits, clock)
     this.#reader = new FrameReader(limits.frameMaxBytes)
-    this.#sessions = new LinkSessions({
-      ...{ initiator, limits, clock, registry, frames },
-      guards: this.#guards,
-      linkEvents: this,
-      onIdle: () => {
-        if (this.#sessions.refusing) this.#sayClose()
-      },
-    })
-    this.whenOpen = this.#openedLink.promise
-    this.closed = this.#closed.promise
-    // Whoever dials or listens looks at it; an abandoned link must not crash the process.
-    this.whenOpen.catch(() => undefined)
+    this.#sessions = new LinkSessions(options, this.#frames, this.#guards, this)
     this.link = options.face(this)
     this.#sessions.link = this.link
-    setViews(this.link, () => this.#sessions.views())
   }
 
   get remoteAddress(): string | undefined {
-    return this.#options.channel.remoteAddress
+    return this.#channel.remoteAddress
+  }
+
+  /** Resolves, never rejects, when the transport is closed. */
+  get closed(): Promise<LinkEnd> {
+    if (this.#closed === undefined) {
+      this.#closed = createDeferred()
+      if (this.#end !== undefined) this.#closed.resolve(this.#end)
+    }
+    return this.#closed.promise
   }
 
   /** Who the other side has proved to be. */
@@ -121,14 +120,25 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     this.#sessions.serve(entries)
   }
 
+  views(): SessionView[] {
+    return this.#sessions.views()
+  }
+
+  /** As `start`; resolves when the hello of the other side is in. */
+  open(): Promise<Link> {
+    this.#opening = createDeferred()
+    this.start()
+    return this.#opening.promise
+  }
+
   /** Begins to open. */
   start(): void {
-    const { channel, clock, limits } = this.#options
+    const { clock, limits } = this.#options
     this.#timer = clock.after(limits.openMaxMs, () => {
       const text = `the link did not open within limits.openMaxMs, ${limits.openMaxMs} ms`
       this.#fault(new SteerError('deadline_exceeded', text))
     })
-    channel.start(this)
+    this.#channel.start(this)
   }
 
   /**
@@ -190,8 +200,8 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     }
     const { remoteAddress } = this
     publish(linkOpen, () => ({ link: this.id, remoteAddress, initiator }))
-    this.#options.onOpen?.(this)
-    this.#openedLink.resolve(this.link)
+    this.#events?.opened(this)
+    this.#opening?.resolve(this.link)
   }
 
   failed(error: SteerError): void {
@@ -223,13 +233,15 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
 
   ended(): void {
     if (this.#phase !== 'over') this.#fault(this.#truncated(undefined))
-    this.#options.channel.end()
+    this.#channel.end()
   }
 
   transportClosed(error: Error | undefined): void {
     if (this.#phase !== 'over') this.#fault(this.#truncated(error))
     this.#timer?.cancel()
-    this.#closed.resolve(this.#error === undefined ? {} : { error: this.#error })
+    this.#end = this.#error === undefined ? {} : { error: this.#error }
+    this.#events?.closed(this)
+    this.#closed?.resolve(this.#end)
   }
 
   // ---- what the frames say
@@ -264,10 +276,10 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
 
   #look(): void {
     if (this.#phase !== 'open') return
-    const { clock, limits, channel } = this.#options
+    const { clock, limits } = this.#options
     // Streams tell of room only when they were over their own mark, which need not be ours.
     this.drained()
-    const { pendingBytes } = channel
+    const { pendingBytes } = this.#channel
     const actions = this.#watch!.tick(clock.now(), pendingBytes, this.#frames.writtenBytes - pendingBytes)
     for (const action of actions) {
       if (action === 'ping') this.#frames.ping()
@@ -283,10 +295,14 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     this.#scheduleWatch()
   }
 
-  // ---- ending
+  // ---- what the sessions and the way out say
+
+  idle(): void {
+    if (this.#sessions.refusing) this.#sayClose()
+  }
 
   /** Messages stop at half of the cap. What comes on top is made of answers to the other side, which does not read them. */
-  #flushed(): void {
+  flushed(): void {
     const { outboundMaxBytes } = this.#options.limits
     const { backlogBytes } = this.#frames
     if (backlogBytes > outboundMaxBytes && this.#phase !== 'over') {
@@ -294,6 +310,8 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
       this.#fault(new SteerError('slow_peer', text))
     } else this.#sessions.giveRoom()
   }
+
+  // ---- ending
 
   /** A fault of the link: told to the other side where it can still hear it, then everything ends. */
   #fault(error: SteerError, told: FaultFrame = { code: error.code, text: error.rawMessage }): void {
@@ -309,7 +327,7 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
   #drop(error: SteerError): void {
     if (this.#phase === 'over') return
     this.#over(error)
-    this.#options.channel.destroy()
+    this.#channel.destroy()
   }
 
   #sayClose(): void {
@@ -331,12 +349,13 @@ export class LinkCore implements ChannelSink, LinkFrameEvents {
     this.#watchTimer?.cancel()
     this.#ageTimer?.cancel()
     this.#abort?.abort(reason)
-    this.#openedLink.reject(reason)
+    this.#events?.over(this)
+    this.#opening?.reject(reason)
     this.#timer?.cancel()
     this.#timer = this.#options.clock.after(LINGER_MS, () => {
-      this.#options.channel.destroy()
+      this.#channel.destroy()
     })
-    this.#options.channel.end()
+    this.#channel.end()
     if (wasOpen) publish(linkClose, () => ({ link: this.id, remoteAddress: this.remoteAddress, error }))
   }
 

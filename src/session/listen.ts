@@ -5,7 +5,7 @@ import { SteerError } from '../base/errors.ts'
 import type { CloseOptions, Disposable, Link } from '../kernel/link.ts'
 import { listenSocket, type SocketAddress, type SocketServer } from '../wire/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
-import type { LinkCore } from './link.ts'
+import type { LinkCore, LinkEvents } from './link.ts'
 import {
   checkAddress,
   checkSecurity,
@@ -68,12 +68,13 @@ function createListener(server: SocketServer, accepted: AcceptedLinks): Listener
 }
 
 /** The links of one listener, from the first byte to the last, and their caps. */
-class AcceptedLinks {
+class AcceptedLinks implements LinkEvents {
   readonly links = new Set<Link>()
   readonly #prepared: PreparedLink
   readonly #onLink: ((link: Link) => void) | undefined
   /** Connections whose link is not open yet, oldest first. */
   readonly #opening = new Set<LinkCore>()
+  readonly #openingPerHost = new Map<string, number>()
   readonly #all = new Set<LinkCore>()
   readonly #openPerHost = new Map<string, number>()
 
@@ -83,18 +84,11 @@ class AcceptedLinks {
   }
 
   add(transport: Transport): void {
-    const onOpen = (opened: LinkCore): void => {
-      this.#opened(opened)
-    }
-    const core = createLink(transport, this.#prepared, { onOpen })
+    const core = createLink(transport, this.#prepared, this)
     this.#all.add(core)
     this.#opening.add(core)
+    count(this.#openingPerHost, core, 1)
     this.#makeRoom(core)
-    core.whenOpen.catch(() => this.#opening.delete(core))
-    void core.closed.then(() => {
-      this.#all.delete(core)
-      if (this.links.delete(core.link)) this.#count(core, -1)
-    })
     core.start()
   }
 
@@ -106,17 +100,19 @@ class AcceptedLinks {
   #makeRoom(newcomer: LinkCore): void {
     const { openingMax, openingPerAddressMax } = this.#prepared.limits
     const host = hostOf(newcomer)
-    const sameHost = [...this.#opening].filter((core) => hostOf(core) === host)
-    const oldest = sameHost.length > openingPerAddressMax ? sameHost[0] : [...this.#opening][0]
-    if (oldest === undefined || (this.#opening.size <= openingMax && sameHost.length <= openingPerAddressMax)) return
-    this.#opening.delete(oldest)
-    void oldest.close(0)
+    const isHostFull = (this.#openingPerHost.get(host) ?? 0) > openingPerAddressMax
+    if (!isHostFull && this.#opening.size <= openingMax) return
+    for (const core of this.#opening) {
+      if (isHostFull && hostOf(core) !== host) continue
+      void core.close(0)
+      return
+    }
   }
 
-  #opened(core: LinkCore): void {
-    this.#opening.delete(core)
+  opened(core: LinkCore): void {
+    this.over(core)
     this.links.add(core.link)
-    const fromHost = this.#count(core, 1)
+    const fromHost = count(this.#openPerHost, core, 1)
     const { linksMax, linksPerAddressMax } = this.#prepared.limits
     if (this.links.size > linksMax) core.fail(new SteerError('resource_exhausted', `limits.linksMax is ${linksMax}`))
     else if (fromHost > linksPerAddressMax) {
@@ -124,13 +120,24 @@ class AcceptedLinks {
     } else announce(core, this.#onLink)
   }
 
-  #count(core: LinkCore, change: 1 | -1): number {
-    const host = hostOf(core)
-    const count = (this.#openPerHost.get(host) ?? 0) + change
-    if (count === 0) this.#openPerHost.delete(host)
-    else this.#openPerHost.set(host, count)
-    return count
+  /** It does not open any more. */
+  over(core: LinkCore): void {
+    if (this.#opening.delete(core)) count(this.#openingPerHost, core, -1)
   }
+
+  closed(core: LinkCore): void {
+    this.#all.delete(core)
+    if (this.links.delete(core.link)) count(this.#openPerHost, core, -1)
+  }
+}
+
+/** Counts the link among those of its host; returns how many they are. */
+function count(perHost: Map<string, number>, core: LinkCore, change: 1 | -1): number {
+  const host = hostOf(core)
+  const links = (perHost.get(host) ?? 0) + change
+  if (links === 0) perHost.delete(host)
+  else perHost.set(host, links)
+  return links
 }
 
 /** The address without its port. Connections through a unix socket count as one address. */

@@ -15,13 +15,14 @@ export interface SessionView {
   readonly waitsFor: Role | undefined
 }
 
-const views = new WeakMap<Link, () => readonly SessionView[]>()
+/** Where a link has them: for this room alone, and so under a name that nobody else has. */
+export const SESSION_VIEWS: unique symbol = Symbol('coxswain.session-views')
 
-export function setViews(link: Link, look: () => readonly SessionView[]): void {
-  views.set(link, look)
+export interface Viewed {
+  [SESSION_VIEWS](): readonly SessionView[]
 }
 
 /** The sessions that run on a link, oldest first. */
 export function sessionsOf(link: Link): readonly SessionView[] {
-  return views.get(link)?.() ?? []
+  return (link as Link & Partial<Viewed>)[SESSION_VIEWS]?.() ?? []
 }
