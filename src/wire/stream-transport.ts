@@ -28,6 +28,7 @@ class StreamTransport implements Transport {
   readonly #stream: Duplex
   readonly #reusesWrites: boolean
   readonly #read: StreamOptions['read']
+  #sink!: TransportSink
   #failure: Error | undefined
   #closed = false
 
@@ -43,29 +44,15 @@ class StreamTransport implements Transport {
   }
 
   start(sink: TransportSink): void {
-    const stream = this.#stream
-    stream.on('drain', () => {
-      sink.drained()
-    })
-    stream.on('end', () => {
-      sink.ended()
-    })
-    stream.on('error', (error: Error) => {
-      this.#failure ??= error
-    })
-    const onClose = (): void => {
-      if (this.#closed) return
-      this.#closed = true
-      sink.transportClosed(this.#failure)
-    }
+    const stream: Carrier = this.#stream
+    this.#sink = sink
+    stream[TRANSPORT] = this
+    stream.on('drain', onDrain)
+    stream.on('end', onEnd)
+    stream.on('error', onError)
     stream.on('close', onClose)
-    if (this.#read === undefined) {
-      stream.on('data', (chunk: unknown) => {
-        if (chunk instanceof Uint8Array) sink.data(chunk)
-        else
-          stream.destroy(new SteerError('misuse', 'the stream under a link must carry bytes, not strings or objects'))
-      })
-    } else {
+    if (this.#read === undefined) stream.on('data', onData)
+    else {
       this.#read((chunk) => {
         sink.data(chunk)
       })
@@ -73,8 +60,33 @@ class StreamTransport implements Transport {
     // A stream that died before it was handed over emits nothing any more.
     if (stream.closed || stream.destroyed) {
       this.#failure = stream.errored ?? undefined
-      afterMicrotasks(onClose)
+      afterMicrotasks(() => {
+        this.closed()
+      })
     }
+  }
+
+  received(chunk: unknown): void {
+    if (chunk instanceof Uint8Array) this.#sink.data(chunk)
+    else this.#stream.destroy(new SteerError('misuse', NOT_BYTES))
+  }
+
+  drained(): void {
+    this.#sink.drained()
+  }
+
+  ended(): void {
+    this.#sink.ended()
+  }
+
+  failed(error: Error): void {
+    this.#failure ??= error
+  }
+
+  closed(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#sink.transportClosed(this.#failure)
   }
 
   write(bytes: Uint8Array): boolean {
@@ -91,4 +103,31 @@ class StreamTransport implements Transport {
   destroy(): void {
     this.#stream.destroy()
   }
+}
+
+const NOT_BYTES = 'the stream under a link must carry bytes, not strings or objects'
+
+/** Where a stream has its transport: listeners find it there, so that all streams share them and none has five closures. */
+const TRANSPORT = Symbol('coxswain.transport')
+
+type Carrier = Duplex & { [TRANSPORT]?: StreamTransport }
+
+function onData(this: Carrier, chunk: unknown): void {
+  this[TRANSPORT]!.received(chunk)
+}
+
+function onDrain(this: Carrier): void {
+  this[TRANSPORT]!.drained()
+}
+
+function onEnd(this: Carrier): void {
+  this[TRANSPORT]!.ended()
+}
+
+function onError(this: Carrier, error: Error): void {
+  this[TRANSPORT]!.failed(error)
+}
+
+function onClose(this: Carrier): void {
+  this[TRANSPORT]!.closed()
 }
