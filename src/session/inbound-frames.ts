@@ -35,7 +35,6 @@ export interface LinkFrameEvents {
 export class InboundFrames implements FrameSink {
   readonly #events: SessionFrameEvents
   readonly #linkEvents: LinkFrameEvents
-  readonly #varint = new VarintReader()
 
   constructor(events: SessionFrameEvents, linkEvents: LinkFrameEvents) {
     this.#events = events
@@ -44,9 +43,9 @@ export class InboundFrames implements FrameSink {
 
   frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
     if (kind === FRAME.message) {
-      this.#varint.position = start
-      const label = this.#varint.read(bytes, end)
-      this.#events.message(session, label, bytes, this.#varint.position, end)
+      varint.position = start
+      const label = varint.read(bytes, end)
+      this.#events.message(session, label, bytes, varint.position, end)
     } else if (kind === FRAME.streamItem) this.#events.item(session, bytes, start, end)
     else if (kind >= FRAME.ping) this.#linkFrame(kind, session, bytes, start, end)
     else this.#sessionFrame(kind, session, bytes, start, end)
@@ -112,3 +111,6 @@ export class InboundFrames implements FrameSink {
     }
   }
 }
+
+/** One serves all links: nothing of it is held between calls. */
+const varint = new VarintReader()

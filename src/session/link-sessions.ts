@@ -57,8 +57,8 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   readonly #events: LinkSessionsEvents
   readonly #inbound: InboundFrames
   #registry: Registry
-  readonly #sessions = new Map<number, SessionCore>()
-  // Most links never need most of these, so each is made when it is.
+  // Most links never need most of these, so each is made when it is needed.
+  #sessions: Map<number, SessionCore> | undefined
   #waitingForRoom: Set<SessionCore> | undefined
   /** Sessions of this side that the other has not accepted yet: until it has, nothing of it is believed. */
   #unaccepted: Set<number> | undefined
@@ -84,7 +84,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   }
 
   views(): SessionView[] {
-    return [...this.#sessions.values()].map((session) => session.view())
+    return this.#running().map((session) => session.view())
   }
 
   get clock(): Clock {
@@ -93,7 +93,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** Nothing more is to be said or heard of any session. */
   get isIdle(): boolean {
-    return this.#sessions.size === 0 && this.#unanswered?.isIdle !== false
+    return (this.#sessions?.size ?? 0) === 0 && this.#unanswered?.isIdle !== false
   }
 
   /** The link is open: the other side has said what it takes in. */
@@ -122,16 +122,27 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     const id = this.#numbers.openLocal()
     const frame = { role, protocol: definition.name, fingerprint: definition.fingerprint }
     this.frames.open(id, frame)
-    const session = new SessionCore(id, program, this)
-    this.#sessions.set(id, session)
+    const session = this.#create(id, program)
     this.#unaccepted ??= new Set()
     this.#unaccepted.add(id)
     return session
   }
 
+  #create(id: number, program: Program): SessionCore {
+    const session = new SessionCore(id, program, this)
+    this.#sessions ??= new Map()
+    this.#sessions.set(id, session)
+    return session
+  }
+
+  /** A copy: any of them may end while the others are gone through. */
+  #running(): SessionCore[] {
+    return [...(this.#sessions?.values() ?? [])]
+  }
+
   /** The link is over. A session that has everything it needs from the other side still comes to its own end. */
   fail(reason: SteerError): void {
-    for (const session of [...this.#sessions.values()]) if (!session.complete) session.fail(reason, 'known')
+    for (const session of this.#running()) if (!session.complete) session.fail(reason, 'known')
   }
 
   /** Called once an epoch. */
@@ -139,7 +150,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     this.epoch++
     for (const id of this.#unanswered?.overdue(this.epoch) ?? []) this.#answered(id)
     this.#tellIdle()
-    for (const session of [...this.#sessions.values()]) session.sweep(SWEEPS_PER_TURN, this.#options.limits.turnMaxMs)
+    for (const session of this.#running()) session.sweep(SWEEPS_PER_TURN, this.#options.limits.turnMaxMs)
   }
 
   /** The link has got rid of something. */
@@ -161,7 +172,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** The session is over. */
   release(session: SessionCore): void {
-    if (!this.#sessions.delete(session.id)) return
+    if (this.#sessions?.delete(session.id) !== true) return
     this.#waitingForRoom?.delete(session)
     this.#undecided.take(session.id)
     this.frames.numberings?.delete(session.id)
@@ -287,7 +298,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** The running session of that number; undefined for one that is over, whose frames may still be on their way. */
   #sessionOf(id: number): SessionCore | undefined {
-    const session = this.#sessions.get(id)
+    const session = this.#sessions?.get(id)
     if (session === undefined && !this.#numbers.wasOpened(id)) {
       throw new SteerError('channel_corrupt', `a frame arrived for session ${id}, which was never opened`)
     }
@@ -328,8 +339,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   #serve(id: number, serving: Serving, theirs: string): void {
     const { program } = serving
     const { fingerprint } = program.definition
-    const session = new SessionCore(id, program, this)
-    this.#sessions.set(id, session)
+    const session = this.#create(id, program)
     prepareSession(session, serving, this.link)
     const stance = stanceOn(program, theirs)
     if (stance.kind === 'parts') {

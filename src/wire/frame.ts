@@ -57,7 +57,6 @@ export interface FrameSink {
  */
 export class FrameReader {
   readonly #maxBytes: number
-  readonly #varint = new VarintReader()
   #tail: Uint8Array = EMPTY
   #tailLength = 0
   #stopped = false
@@ -139,9 +138,9 @@ export class FrameReader {
   }
 
   #emit(bytes: Uint8Array, start: number, end: number, sink: FrameSink): void {
-    this.#varint.position = start + 1
-    const session = this.#varint.read(bytes, end)
-    sink.frame(bytes[start]!, session, bytes, this.#varint.position, end)
+    varint.position = start + 1
+    const session = varint.read(bytes, end)
+    sink.frame(bytes[start]!, session, bytes, varint.position, end)
   }
 }
 
@@ -151,3 +150,5 @@ const EMPTY = new Uint8Array(0)
 function allocate(byteCount: number): Uint8Array {
   return byteCount < OWN_MEMORY_MIN_BYTES ? new Uint8Array(byteCount) : Buffer.allocUnsafeSlow(byteCount)
 }
+/** One serves all links: nothing of it is held between calls. */
+const varint = new VarintReader()
