@@ -14,7 +14,7 @@ export class CipherState {
 
   constructor(aead: Aead, key?: Uint8Array) {
     this.#aead = aead
-    this.#nonce = new Uint8Array(aead.nonceBytes)
+    this.#nonce = NONCES[aead.nonceBytes]
     this.#counterAt = aead.nonceBytes - 8
     this.#key = key
   }
@@ -100,6 +100,9 @@ export class CipherState {
     return nonce
   }
 }
+
+/** Written in full before each use, and nobody keeps it: one of each length serves all keys. */
+const NONCES = { 12: new Uint8Array(12), 24: new Uint8Array(24) } as const
 
 const BIG = [24, 16, 8, 0] as const
 const LITTLE = [0, 8, 16, 24] as const

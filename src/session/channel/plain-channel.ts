@@ -11,7 +11,7 @@ export class PlainChannel implements LinkChannel, TransportSink {
   readonly #initiator: boolean
   #sink!: ChannelSink
   /** What has come of the other hello, never longer than one; undefined once it is complete, or wrong. */
-  #greeting: Uint8Array | undefined = new Uint8Array(0)
+  #greeting: Uint8Array | undefined = NOTHING
   #failed = false
 
   /** @param hello of this side, encoded. */
@@ -87,3 +87,5 @@ export class PlainChannel implements LinkChannel, TransportSink {
     }
   }
 }
+
+const NOTHING = new Uint8Array(0)

@@ -28,15 +28,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
   #failed = false
   /** The closing record is out. */
   #ended = false
-  readonly #records: RecordSink = {
-    data: (plain) => {
-      this.#sink.data(plain)
-    },
-    // The frames before it should have said that the link is over. Where they have not, waiting for more is of no use.
-    closed: () => {
-      this.#sink.ended()
-    },
-  }
+  #records!: RecordSink
 
   /** @param hello of this side, encoded: it crosses encrypted. */
   constructor(transport: Transport, hello: Uint8Array, security: PreparedSecurity) {
@@ -55,6 +47,7 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
 
   start(sink: ChannelSink): void {
     this.#sink = sink
+    this.#records = new Records(sink)
     this.#transport.start(this)
     this.#guarded(() => {
       const first = this.#handshake!.start()
@@ -162,6 +155,24 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
     this.#failed = true
     this.#handshake?.destroy()
     this.#channel?.destroy()
+  }
+}
+
+/** Tells the link what records carry. A class: a literal would have two closures for each idle link. */
+class Records implements RecordSink {
+  readonly #sink: ChannelSink
+
+  constructor(sink: ChannelSink) {
+    this.#sink = sink
+  }
+
+  data(plain: Uint8Array): void {
+    this.#sink.data(plain)
+  }
+
+  /** The frames before it should have said that the link is over. Where they have not, waiting for more is of no use. */
+  closed(): void {
+    this.#sink.ended()
   }
 }
 
