@@ -150,5 +150,6 @@ const EMPTY = new Uint8Array(0)
 function allocate(byteCount: number): Uint8Array {
   return byteCount < OWN_MEMORY_MIN_BYTES ? new Uint8Array(byteCount) : Buffer.allocUnsafeSlow(byteCount)
 }
+
 /** One serves all links: nothing of it is held between calls. */
 const varint = new VarintReader()
