@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   const kept = settings.from === undefined ? undefined : readKept(settings.from)
   const machine = kept?.machine ?? describeMachine(new URL('package.json', ROOT))
   for (const line of describeInLines(machine)) console.log(line)
-  const { series, wrong } = kept === undefined ? await runAll(settings) : { series: kept.series, wrong: 0 }
+  const { series, wrong } = kept === undefined ? await runAll(settings, machine) : { series: kept.series, wrong: 0 }
   const code = Math.max(report(settings, machine, series), wrong === 0 ? 0 : 1)
   if (settings.profile !== undefined) for (const line of describeProfiles(settings.profile, 25)) console.log(line)
   return code
@@ -53,8 +53,11 @@ function readKept(file: string): Kept {
   return JSON.parse(readFileSync(file, 'utf8')) as Kept
 }
 
-/** A wrong answer ends its bench, not the run: what the others gave is still worth having. */
-async function runAll(settings: Settings): Promise<{ readonly series: readonly Series[]; readonly wrong: number }> {
+/** A bench that fails ends alone, not the run: what the others gave is still worth having, and is kept from one to the next. */
+async function runAll(
+  settings: Settings,
+  machine: Machine,
+): Promise<{ readonly series: readonly Series[]; readonly wrong: number }> {
   const wanted = BENCHES.filter(({ name }) => settings.only.length === 0 || settings.only.includes(name))
   const all: Series[] = []
   let wrong = 0
@@ -66,10 +69,11 @@ async function runAll(settings: Settings): Promise<{ readonly series: readonly S
       console.log(`\n${bench.name}: ${bench.about} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
       for (const line of tableOf(series)) console.log(`  ${line}`)
     } catch (error) {
-      if (!(error instanceof WrongAnswer)) throw error
-      console.error(`\nwrong answer: ${error.message}`)
+      const what = error instanceof WrongAnswer ? 'wrong answer' : `${bench.name} has failed`
+      console.error(`\n${what}: ${error instanceof Error ? error.message : String(error)}`)
       wrong++
     }
+    if (settings.json !== undefined) keep(settings.json, machine, all)
   }
   return { series: all, wrong }
 }
@@ -82,7 +86,7 @@ function report(settings: Settings, machine: Machine, series: readonly Series[])
   const { json, markdown, guard: isGuarded, baseline: isBaseline } = settings
   if (json !== undefined) {
     const bars = measured.map(({ bar, ...verdict }) => ({ ...bar, ...verdict }))
-    writeFileSync(json, `${JSON.stringify({ machine, series, bars }, undefined, 2)}\n`)
+    keep(json, machine, series, bars)
   }
   if (markdown !== undefined) writeFileSync(markdown, documentOf(machine, verdicts, series))
   const reason = voidReason(series, LEAST_LIMIT)
@@ -92,6 +96,10 @@ function report(settings: Settings, machine: Machine, series: readonly Series[])
   console.log('')
   for (const line of summarise(verdicts)) console.log(line)
   return reason !== undefined || isFallen ? 1 : 0
+}
+
+function keep(file: string, machine: Machine, series: readonly Series[], bars: readonly object[] = []): void {
+  writeFileSync(file, `${JSON.stringify({ machine, series, bars }, undefined, 2)}\n`)
 }
 
 function rowOf(verdict: Verdict): string[] {
