@@ -58,8 +58,9 @@ function judgeSide(conversation: Conversation, scenario: Scenario, side: JudgedS
   const isWhole = ending !== undefined && 'result' in ending && ending.result.outcome !== 'cancelled'
   const mayStop = scenario.cancels || scenario.codes.length > 0
   const last = script.messages.at(-1)
-  const endsInStream = script.ended && last?.streamScript !== undefined && last.from !== role
-  const hasFinal = isWhole || (endsInStream && receiptsIn(player.log) === receiptsIn(expected))
+  const endsInArrival = script.ended && last !== undefined && last.from !== role
+  // Also where the program has failed over it: the hooks behind it still run.
+  const hasFinal = isWhole || (endsInArrival && receiptsIn(player.log) === receiptsIn(expected))
   const difference =
     isDirect && hasFinal
       ? differenceOfFinal(player.log, expected, mayStop || !isWhole)
