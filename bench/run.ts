@@ -58,7 +58,10 @@ async function runAll(
   settings: Settings,
   machine: Machine,
 ): Promise<{ readonly series: readonly Series[]; readonly wrong: number }> {
-  const wanted = BENCHES.filter(({ name }) => settings.only.length === 0 || settings.only.includes(name))
+  const { only, isQuick } = settings
+  const wanted = BENCHES.filter(({ name, isSlow }) =>
+    only.length === 0 ? !(isQuick && isSlow === true) : only.includes(name),
+  )
   const all: Series[] = []
   let wrong = 0
   for (const bench of wanted) {

@@ -7,6 +7,8 @@ export interface Bench {
   readonly name: string
   /** One line above the table. */
   readonly about: string
+  /** Left out of quick runs, unless it is asked for by name. */
+  readonly isSlow?: boolean
   run(settings: Settings): Promise<readonly Series[]>
 }
 

@@ -25,6 +25,8 @@ export interface Contestant {
 export interface Contest {
   readonly name: string
   readonly about: string
+  /** See `Bench`. */
+  readonly isSlow?: boolean
   readonly workload: Job['workload']
   readonly sessions?: number
   readonly contestants: readonly Contestant[]
@@ -37,8 +39,8 @@ export interface Contest {
 }
 
 export function createContest(contest: Contest): Bench {
-  const { name, about } = contest
-  return { name, about, run: (settings) => runContest(contest, settings) }
+  const { name, about, isSlow = false } = contest
+  return { name, about, isSlow, run: (settings) => runContest(contest, settings) }
 }
 
 /** Of each session, so that its opening is a small part. */
@@ -46,7 +48,7 @@ const LEAST_TRIPS = 20
 /** First run of the warm-up. */
 const FIRST_COUNT = 200
 /** Time that the busier of the two processes computes before anything counts. */
-const WARM_UP_MS = { quick: 600, full: 4000 }
+const WARM_UP_MS = { quick: 300, full: 4000 }
 
 async function runContest(contest: Contest, settings: Settings): Promise<readonly Series[]> {
   const chosen = contest.contestants.filter((one) => isChosen(one, settings))

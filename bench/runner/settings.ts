@@ -29,7 +29,7 @@ export const HELP = `npm run bench -- [options]
   --quick             shorter rounds, at most two minutes in all
   --only NAME         this bench alone; may be given again
   --contestant NAME   this contestant alone; may be given again
-  --rounds N          rounds of each bench (default 7, quick 5)
+  --rounds N          rounds of each bench (default 7, quick 3)
   --json FILE         writes everything that was measured
   --markdown FILE     writes the tables and the bars as Markdown
   --from FILE         measures nothing, and takes what --json wrote in an earlier run
@@ -59,7 +59,7 @@ export function readSettings(args: readonly string[]): Settings {
       help: { type: 'boolean', default: false },
     },
   })
-  const rounds = values.rounds === undefined ? (values.quick ? 5 : 7) : Number(values.rounds)
+  const rounds = values.rounds === undefined ? (values.quick ? 3 : 7) : Number(values.rounds)
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number, at least 1')
   return {
     isQuick: values.quick,

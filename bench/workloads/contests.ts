@@ -15,7 +15,12 @@ const TRPC: Contestant = { name: 'trpc', peer: 'trpc', isSlow: true }
 const WRONG: Contestant = { name: 'wrong', peer: 'wrong-limit', isHidden: true }
 const PLAIN: Contestant = { name: 'coxswain', peer: 'coxswain' }
 const SECURE: Contestant = { name: 'coxswain secure', peer: 'coxswain', options: { security: 'ChaChaPoly' } }
-const SECURE_AES: Contestant = { name: 'coxswain secure AES', peer: 'coxswain', options: { security: 'AESGCM' } }
+const SECURE_AES: Contestant = {
+  name: 'coxswain secure AES',
+  peer: 'coxswain',
+  options: { security: 'AESGCM' },
+  isSlow: true,
+}
 
 function form(name: string): Contestant {
   return { name: `coxswain ${name}`, peer: 'coxswain', options: { form: name } }
@@ -54,10 +59,11 @@ const TURNS = createContest({
   contestants: [NET, LIMIT, PLAIN, form('direct'), form('turns'), SECURE, SECURE_AES, TLS, WS, GRPC, CONNECT, TRPC],
 })
 
-function createSessions(sessions: number, contestants: readonly Contestant[]): Bench {
+function createSessions(sessions: number, contestants: readonly Contestant[], isSlow = false): Bench {
   return createContest({
     name: `sessions ${sessions}`,
     about: `${sessions.toLocaleString('en-US')} sessions over one connection, each turn by turn`,
+    isSlow,
     workload: 'turns',
     sessions,
     cores: 'apart',
@@ -91,8 +97,8 @@ const CROWD = [LIMIT, PLAIN, form('direct'), form('turns'), SECURE, SECURE_AES, 
 export const CONTESTS: readonly Bench[] = [
   STREAM,
   TURNS,
-  createSessions(100, CROWD),
+  createSessions(100, CROWD, true),
   createSessions(1000, CROWD),
-  createSessions(10_000, [LIMIT, PLAIN, SECURE]),
+  createSessions(10_000, [LIMIT, PLAIN, SECURE], true),
   BULK,
 ]

@@ -15,6 +15,7 @@ const LEAST_MESSAGES = 100_000
 
 export const COST: Bench = {
   name: 'cost',
+  isSlow: true,
   about: 'CPU per message as work grows; growth is the worst step up from any smaller size',
   run: async (settings) => [...(await bySessions(settings)), ...(await byLength(settings))],
 }

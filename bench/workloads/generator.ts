@@ -65,7 +65,7 @@ async function measure({ rounds: asked, isQuick }: Settings, folders: Folders): 
     'type-check': () => typeCheck(large),
   }
   const figures = new Map<string, Figures[]>(Object.keys(measures).map((name) => [name, []]))
-  const rounds = isQuick ? 3 : asked
+  const rounds = isQuick ? 1 : asked
   for (let round = -1; round < rounds; round++) {
     for (const [name, once] of Object.entries(measures)) {
       const ms = await once()
