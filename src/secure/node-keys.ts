@@ -53,17 +53,23 @@ export function hasNodeProvider(): boolean {
   return crypto().getCiphers().includes('chacha20-poly1305')
 }
 
+function importKeyPair(secretKey: Uint8Array): ReturnType<KeyProvider['importKeyPair']> {
+  const key = Buffer.concat([SECRET_KEY_PREFIX, secretKey])
+  const privateKey = crypto().createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+  wipe(key)
+  return createKeyPair(privateKey, crypto().createPublicKey(privateKey))
+}
+
 export const nodeKeys: KeyProvider = {
   sha256: createNodeHash('SHA256', 'sha256', 32),
+  // Any 32 bytes are a secret key (RFC 7748 §5). Not `generateKeyPairSync`: in Node 20 a collection of garbage while a key that it
+  // made is exported waits for a lock that the export holds, and the process stands still for ever.
   generateKeyPair: () => {
-    const { privateKey, publicKey } = crypto().generateKeyPairSync('x25519')
-    return createKeyPair(privateKey, publicKey)
+    const secretKey = crypto().randomBytes(32)
+    const pair = importKeyPair(secretKey)
+    wipe(secretKey)
+    return pair
   },
-  importKeyPair: (secretKey) => {
-    const key = Buffer.concat([SECRET_KEY_PREFIX, secretKey])
-    const privateKey = crypto().createPrivateKey({ key, format: 'der', type: 'pkcs8' })
-    wipe(key)
-    return createKeyPair(privateKey, crypto().createPublicKey(privateKey))
-  },
+  importKeyPair,
   randomBytes: (length) => new Uint8Array(crypto().randomBytes(length)),
 }
