@@ -1,6 +1,6 @@
 /** Handshakes of the library between two ends in one process, and the bare cryptography that no handshake can do without. */
 
-import { createHmac, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes, type KeyObject } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { createHandshake, prepareSecurity } from '../../src/secure/index.ts'
@@ -37,12 +37,21 @@ function shake(): void {
 
 /** The same number of keys, exchanges and derivations, for both ends: what Noise NNpsk0 asks for, with nothing around it. */
 function bare(): void {
-  const near = generateKeyPairSync('x25519')
-  const far = generateKeyPairSync('x25519')
+  const [near, far] = [createKeyPair(), createKeyPair()]
   const [nearRaw, farRaw] = [rawOf(near.publicKey), rawOf(far.publicKey)]
   derive(near.privateKey, farRaw, nearRaw)
   derive(far.privateKey, nearRaw, farRaw)
 }
+
+/** From random bytes, as the library does: what `generateKeyPairSync` made can stand still for ever when it is exported (Node 20). */
+function createKeyPair(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  const key = Buffer.concat([PKCS8_PREFIX, randomBytes(32)])
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+  return { privateKey, publicKey: createPublicKey(privateKey) }
+}
+
+/** RFC 8410 §7. */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex')
 
 function derive(own: KeyObject, other: Buffer, ownRaw: Buffer): void {
   // psk, both ephemeral keys, their product, and the two keys at the end.
