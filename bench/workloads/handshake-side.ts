@@ -1,6 +1,13 @@
 /** Handshakes of the library between two ends in one process, and the bare cryptography that no handshake can do without. */
 
-import { createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes, type KeyObject } from 'node:crypto'
+import {
+  createHmac,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { createHandshake, prepareSecurity } from '../../src/secure/index.ts'
@@ -38,37 +45,39 @@ function shake(): void {
 /** The same number of keys, exchanges and derivations, for both ends: what Noise NNpsk0 asks for, with nothing around it. */
 function bare(): void {
   const [near, far] = [createKeyPair(), createKeyPair()]
-  const [nearRaw, farRaw] = [rawOf(near.publicKey), rawOf(far.publicKey)]
-  derive(near.privateKey, farRaw, nearRaw)
-  derive(far.privateKey, nearRaw, farRaw)
+  derive(near, far.raw)
+  derive(far, near.raw)
 }
 
-/** From random bytes, as the library does: what `generateKeyPairSync` made can stand still for ever when it is exported (Node 20). */
-function createKeyPair(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
-  const key = Buffer.concat([PKCS8_PREFIX, randomBytes(32)])
-  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' })
-  return { privateKey, publicKey: createPublicKey(privateKey) }
+/** Exported while it is made, as the library does: a later export can stand still for ever (Node 20). */
+function createKeyPair(): BareKeyPair {
+  const encoding = { publicKeyEncoding: { format: 'jwk' } }
+  const { privateKey, publicKey } = generateKeyPairSync('x25519', encoding) as unknown as ExportedKeyPair
+  return { privateKey, raw: Buffer.from(publicKey.x!, 'base64url') }
 }
 
-/** RFC 8410 §7. */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex')
+interface BareKeyPair {
+  readonly privateKey: KeyObject
+  readonly raw: Buffer
+}
 
-function derive(own: KeyObject, other: Buffer, ownRaw: Buffer): void {
+interface ExportedKeyPair {
+  readonly privateKey: KeyObject
+  readonly publicKey: JsonWebKey
+}
+
+function derive(own: BareKeyPair, other: Buffer): void {
   // psk, both ephemeral keys, their product, and the two keys at the end.
   let chain = expand(KEY, KEY, 3)
-  chain = expand(chain, ownRaw, 2)
+  chain = expand(chain, own.raw, 2)
   chain = expand(chain, other, 2)
-  chain = expand(chain, diffieHellman({ privateKey: own, publicKey: publicFrom(other) }), 2)
+  chain = expand(chain, diffieHellman({ privateKey: own.privateKey, publicKey: publicFrom(other) }), 2)
   expand(chain, EMPTY, 2)
 }
 
 const EMPTY = Buffer.alloc(0)
 
 /** As JWK: OpenSSL takes that in a tenth of the time of DER. */
-function rawOf(key: KeyObject): Buffer {
-  return Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url')
-}
-
 function publicFrom(raw: Buffer): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: raw.toString('base64url') }, format: 'jwk' })
 }
