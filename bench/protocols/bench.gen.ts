@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -234,7 +235,7 @@ export const Feed: FeedProtocol = protocol<FeedProtocol>({
   name: 'feed',
   fingerprint: '59cdbaa2c61968d7dddbd7a474e4134555434190f2297b4aba87b036bf8ac30a',
   memoryBound: 1310720,
-  points: [
+  points: points(
     { from: 'peer', moves: { ask: { next: 1, payload: FeedAskCodec, at: 'ask' } } },
     {
       from: 'master',
@@ -244,7 +245,7 @@ export const Feed: FeedProtocol = protocol<FeedProtocol>({
       },
     },
     { end: true },
-  ],
+  ),
 })
 
 // ---- flow: what the master sees ----
@@ -415,14 +416,14 @@ export const Flow: FlowProtocol = protocol<FlowProtocol>({
   name: 'flow',
   fingerprint: 'ad68cf4ac2e707b7aa07e43edab8ad4457060fc5a64b00ac8f5483c00b57f1f7',
   memoryBound: 1073741824,
-  points: [
+  points: points(
     { from: 'peer', moves: { ask: { next: 1, payload: FeedAskCodec, at: 'ask' } } },
     {
       from: 'master',
       moves: { items: { next: 2, payload: ReadingCodec, stream: 1024, at: 'items', outcome: 'items' } },
     },
     { end: true },
-  ],
+  ),
 })
 
 // ---- turns: what the master sees ----
@@ -608,7 +609,7 @@ export const Turns: TurnsProtocol = protocol<TurnsProtocol>({
   name: 'turns',
   fingerprint: 'd1b7f499e88818b6ca745b17e4a216f86ce82c17db743c4cac67cd64618c501b',
   memoryBound: 1048576,
-  points: [
+  points: points(
     {
       from: 'peer',
       moves: { ask: { next: 1, payload: ReadingCodec, at: 'ask' }, leave: { next: 2, at: 'leave', outcome: 'leave' } },
@@ -616,7 +617,7 @@ export const Turns: TurnsProtocol = protocol<TurnsProtocol>({
     { from: 'master', moves: { said: { next: 0, payload: ReadingCodec, at: 'said' } } },
     { from: 'master', signal: 'keepalive', next: 3 },
     { end: true },
-  ],
+  ),
 })
 
 // ---- chunks: what the master sees ----
@@ -787,12 +788,12 @@ export const Chunks: ChunksProtocol = protocol<ChunksProtocol>({
   name: 'chunks',
   fingerprint: '50790e2e248c350146f11a18810cbe8b623791f202e0f75fe417a204f19399df',
   memoryBound: 4194624,
-  points: [
+  points: points(
     { from: 'peer', moves: { ask: { next: 1, payload: FeedAskCodec, at: 'ask' } } },
     {
       from: 'master',
       moves: { chunks: { next: 2, payload: ChunksChunksCodec, stream: 64, at: 'chunks', outcome: 'chunks' } },
     },
     { end: true },
-  ],
+  ),
 })

@@ -47,7 +47,7 @@ export class TypeNames {
   /** What to import from the kernel, sorted, as it stands in the import. */
   kernelImports(): string[] {
     return [...this.#kernel].sort(compareNames).map((name) => {
-      const word = name === 'protocol' ? name : `type ${name}`
+      const word = FUNCTIONS.has(name) ? name : `type ${name}`
       return this.#local(name) === name ? word : `${word} as ${this.#local(name)}`
     })
   }
@@ -59,7 +59,11 @@ export class TypeNames {
   }
 }
 
+/** What generated files call; all else that they take from the kernel is types. */
+const FUNCTIONS: ReadonlySet<string> = new Set(['points', 'protocol'])
+
+/** Functions first. */
 function compareNames(left: string, right: string): number {
-  if (left === 'protocol' || right === 'protocol') return left === right ? 0 : left === 'protocol' ? -1 : 1
+  if (FUNCTIONS.has(left) !== FUNCTIONS.has(right)) return FUNCTIONS.has(left) ? -1 : 1
   return left < right ? -1 : 1
 }

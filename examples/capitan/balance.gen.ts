@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -166,11 +167,11 @@ export const Balance: BalanceProtocol = protocol<BalanceProtocol>({
   name: 'balance',
   fingerprint: '24a5cd6bff838278adddbde76ff4394128d841c8865f5e1794216d10897b9da7',
   memoryBound: 10,
-  points: [
+  points: points(
     { from: 'peer', signal: 'handshake', next: 1 },
     { from: 'master', signal: 'handshake', next: 2 },
     { from: 'peer', moves: { event: { next: 3, payload: LoadEventCodec, at: 'event', outcome: 'event' } } },
     { from: 'master', signal: 'keepalive', next: 4 },
     { end: true },
-  ],
+  ),
 })

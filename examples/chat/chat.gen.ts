@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -221,7 +222,7 @@ export const Enter: EnterProtocol = protocol<EnterProtocol>({
   name: 'enter',
   fingerprint: 'eb9f35a757c303c3e4c84364a5873d8c4963ad19aafba0d758a2b1c59494874a',
   memoryBound: 122012,
-  points: [
+  points: points(
     { from: 'peer', moves: { name: { next: 1, payload: GuestCodec, at: 'name' } } },
     {
       from: 'master',
@@ -231,7 +232,7 @@ export const Enter: EnterProtocol = protocol<EnterProtocol>({
       },
     },
     { end: true },
-  ],
+  ),
 })
 
 // ---- say: what the master sees ----
@@ -373,9 +374,9 @@ export const Say: SayProtocol = protocol<SayProtocol>({
   name: 'say',
   fingerprint: '85ae77de77aec31441ebaede90cc20407717a819c1724a17efb0df2e418a990c',
   memoryBound: 6136,
-  points: [
+  points: points(
     { from: 'peer', moves: { line: { next: 1, payload: LineCodec, at: 'line', outcome: 'line' } } },
     { from: 'master', signal: 'keepalive', next: 2 },
     { end: true },
-  ],
+  ),
 })

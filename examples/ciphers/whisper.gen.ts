@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -190,9 +191,9 @@ export const Whisper: WhisperProtocol = protocol<WhisperProtocol>({
   name: 'whisper',
   fingerprint: 'd346b625427a1222e5920e2c4a2f2faf148ead93703087e2895c99770782e661',
   memoryBound: 603,
-  points: [
+  points: points(
     { from: 'peer', moves: { whisper: { next: 1, payload: WhisperWhisperCodec, at: 'whisper' } } },
     { from: 'master', moves: { reply: { next: 2, payload: WhisperWhisperCodec, at: 'reply', outcome: 'reply' } } },
     { end: true },
-  ],
+  ),
 })

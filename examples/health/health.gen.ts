@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -172,11 +173,11 @@ export const Health: HealthProtocol = protocol<HealthProtocol>({
   name: 'health',
   fingerprint: '87d51cd257d4aa39d8892ae26f8fa7ebc1e2bdafc3bb40217725e3bec9a52fd2',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'peer', signal: 'handshake', next: 1 },
     { from: 'master', signal: 'handshake', next: 2 },
     { from: 'peer', moves: { status: { next: 3, payload: StatusCodec, at: 'status', outcome: 'status' } } },
     { from: 'master', signal: 'keepalive', next: 4 },
     { end: true },
-  ],
+  ),
 })

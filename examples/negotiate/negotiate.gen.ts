@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -372,7 +373,7 @@ export const Negotiate: NegotiateProtocol = protocol<NegotiateProtocol>({
   name: 'negotiate',
   fingerprint: '1f4272f261faf97334e1f0e1503e2195e4c1f6db71ca0ad2cc15f34136c2fa08',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'master', moves: { ask: { next: 1, payload: PriceCodec, at: 'ask' } } },
     {
       from: 'peer',
@@ -393,5 +394,5 @@ export const Negotiate: NegotiateProtocol = protocol<NegotiateProtocol>({
     },
     { from: 'peer', moves: { confirm: { next: 5, at: 'confirm', outcome: 'peer.confirm' } } },
     { end: true },
-  ],
+  ),
 })

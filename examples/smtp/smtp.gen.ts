@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -687,7 +688,7 @@ export const Smtp: SmtpProtocol = protocol<SmtpProtocol>({
   name: 'smtp',
   fingerprint: '1f28caadabeeafa733ffc860ee76482585aacfbbe47bb22c333aa9be10a2bba0',
   memoryBound: 1049432,
-  points: [
+  points: points(
     { from: 'master', moves: { '220': { next: 1, payload: ReplyCodec, at: 'ready', via: '220' } } },
     {
       from: 'peer',
@@ -731,5 +732,5 @@ export const Smtp: SmtpProtocol = protocol<SmtpProtocol>({
     },
     { from: 'master', moves: { '221': { next: 10, payload: ReplyCodec, at: '221', outcome: '221' } } },
     { end: true },
-  ],
+  ),
 })

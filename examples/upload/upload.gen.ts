@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -363,7 +364,7 @@ export const Upload: UploadProtocol = protocol<UploadProtocol>({
   name: 'upload',
   fingerprint: '9ced404c04b4f26553304fad183ccbcc72278c643923d955c994f68668ebce18',
   memoryBound: 1049485,
-  points: [
+  points: points(
     { from: 'peer', signal: 'handshake', next: 1 },
     { from: 'master', signal: 'handshake', next: 2 },
     { from: 'peer', moves: { meta: { next: 3, payload: FileMetaCodec, at: 'meta' } } },
@@ -384,5 +385,5 @@ export const Upload: UploadProtocol = protocol<UploadProtocol>({
       },
     },
     { end: true },
-  ],
+  ),
 })

@@ -87,3 +87,11 @@ export interface MoveEntry {
   /** The outcome, where only automatic steps follow. */
   readonly outcome?: string
 }
+
+/**
+ * The list of the points. As arguments each is compared with its type; the elements of an array literal the compiler would compare
+ * with one another, which takes half of its time for 400 states and is an error (TS2590) from 1,400 on.
+ */
+export function points(...list: readonly Point[]): readonly Point[] {
+  return list
+}

@@ -2,16 +2,17 @@
 
 // The table, and what user code meets in generated types.
 export { protocol, type ProtocolInfo } from './protocol.ts'
-export type {
-  AcceptedEntry,
-  Definition,
-  EndPoint,
-  EnterPoint,
-  LocalPoint,
-  MessagePoint,
-  MoveEntry,
-  Point,
-  SignalPoint,
+export {
+  points,
+  type AcceptedEntry,
+  type Definition,
+  type EndPoint,
+  type EnterPoint,
+  type LocalPoint,
+  type MessagePoint,
+  type MoveEntry,
+  type Point,
+  type SignalPoint,
 } from './definition.ts'
 export type { CloseOptions, Disposable, Link, LinkEnd, MinimalSignal, ServeEntry, Session, Signal } from './link.ts'
 export type {

@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -195,11 +196,11 @@ export const Echo: EchoProtocol = protocol<EchoProtocol>({
   name: 'echo',
   fingerprint: '79084d581912f8289d8df7e9d595cc64e947f1ba0fb16adec1358cc29bbbe782',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'peer', moves: { ask: { next: 1, payload: ItemCodec, at: 'ask' } } },
     { from: 'master', moves: { reply: { next: 2, payload: ItemCodec, at: 'reply', outcome: 'reply' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- pump: what the master sees ----
@@ -369,7 +370,7 @@ export const Pump: PumpProtocol = protocol<PumpProtocol>({
   name: 'pump',
   fingerprint: 'b66a1ed4a9536f672c1f3bfe3fe62e079c4a386d9e2b8ea3f7e4bc4b1e33123c',
   memoryBound: 1310720,
-  points: [
+  points: points(
     {
       from: 'peer',
       moves: {
@@ -379,7 +380,7 @@ export const Pump: PumpProtocol = protocol<PumpProtocol>({
     },
     { from: 'master', signal: 'keepalive', next: 2 },
     { end: true },
-  ],
+  ),
 })
 
 // ---- job: what the master sees ----
@@ -584,7 +585,7 @@ export const Job: JobProtocol = protocol<JobProtocol>({
   name: 'job',
   fingerprint: 'c93ca94ed56fe31ac7ee7c8ee6c2d52ada06d2df5a936874a62eaaea79a27721',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'peer', signal: 'handshake', next: 1 },
     { from: 'master', signal: 'handshake', next: 2 },
     { from: 'peer', moves: { job: { next: 3, payload: ItemCodec, at: 'job' } } },
@@ -595,7 +596,7 @@ export const Job: JobProtocol = protocol<JobProtocol>({
     { side: 'peer', local: 'audit', next: 8 },
     { from: 'master', moves: { receipt: { next: 9, at: 'receipt', outcome: 'receipt' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- menu: what the master sees ----
@@ -955,7 +956,7 @@ export const Menu: MenuProtocol = protocol<MenuProtocol>({
   fingerprint: 'bfe3723bc1043069f0e35b20ed88ef31f98b20a5eb7f8af5d424e3aa32c2a52c',
   memoryBound: 1310720,
   start: { master: 'ready' },
-  points: [
+  points: points(
     { from: 'master', signal: 'handshake', next: 1 },
     { from: 'peer', signal: 'handshake', next: 2 },
     {
@@ -977,7 +978,7 @@ export const Menu: MenuProtocol = protocol<MenuProtocol>({
     { from: 'peer', moves: { laugh: { next: 2, at: 'ready', via: 'laugh' } } },
     { from: 'master', moves: { goodbye: { next: 7, at: 'goodbye', outcome: 'goodbye' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- ticker: what the master sees ----
@@ -1144,10 +1145,10 @@ export const Ticker: TickerProtocol = protocol<TickerProtocol>({
   name: 'ticker',
   fingerprint: '9cd6b2c5dff7aad35c2540dd2fff891794116f72df4a09f5260cf42372941b18',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'master', moves: { tick: { next: 1, payload: ItemCodec, at: 'tick' } } },
     { from: 'peer', moves: { reply: { next: 0, payload: ItemCodec, at: 'reply' } } },
-  ],
+  ),
 })
 
 // ---- mirror: what the master sees ----
@@ -1387,11 +1388,11 @@ export const Mirror: MirrorProtocol = protocol<MirrorProtocol>({
   name: 'mirror',
   fingerprint: '9d3ab384ce7167f775e93137e030092384f46349afd179c39986962917401bab',
   memoryBound: 1310720,
-  points: [
+  points: points(
     { from: 'peer', moves: { ask: { next: 1, payload: ItemCodec, at: 'ask' } } },
     { from: 'master', moves: { reply: { next: 2, payload: ItemCodec, at: 'reply', sent: 'sent.reply' } } },
     { from: 'master', moves: { ask: { next: 3, payload: ItemCodec, at: 'ask' } } },
     { from: 'peer', moves: { reply: { next: 4, payload: ItemCodec, at: 'reply', outcome: 'reply' } } },
     { end: true },
-  ],
+  ),
 })

@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -271,13 +272,13 @@ export const Feed: FeedProtocol = protocol<FeedProtocol>({
   name: 'feed',
   fingerprint: '45abc824890f8d353a8b4bcdaf66fa1d45767332d17f215e6a81056e77ced2ca',
   memoryBound: 72,
-  points: [
+  points: points(
     { from: 'peer', moves: { from: { next: 1, payload: FeedFromCodec, at: 'from' } } },
     { from: 'master', moves: { numbers: { next: 2, payload: FeedFromCodec, stream: 8, at: 'numbers' } } },
     { from: 'peer', moves: { sum: { next: 3, payload: FeedFromCodec, at: 'sum' } } },
     { from: 'master', moves: { thanks: { next: 4, at: 'thanks', outcome: 'thanks' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- drop: what the master sees ----
@@ -419,13 +420,13 @@ export const Drop: DropProtocol = protocol<DropProtocol>({
   name: 'drop',
   fingerprint: 'dc638753584c08a7081b4c2ddc6066c7f40fe60a58c428c0207f7b69077df63f',
   memoryBound: 36,
-  points: [
+  points: points(
     {
       from: 'peer',
       moves: { numbers: { next: 1, payload: FeedFromCodec, stream: 4, at: 'numbers', outcome: 'numbers' } },
     },
     { end: true },
-  ],
+  ),
 })
 
 // ---- relay: what the master sees ----
@@ -685,7 +686,7 @@ export const Relay: RelayProtocol = protocol<RelayProtocol>({
   name: 'relay',
   fingerprint: '71cf0057a20d2335e5c344c27d89aba47a3ce22925504fb17ce57bd0386d0c94',
   memoryBound: 27,
-  points: [
+  points: points(
     { from: 'peer', moves: { up: { next: 1, payload: FeedFromCodec, stream: 2, at: 'up' } } },
     { from: 'master', moves: { down: { next: 2, payload: FeedFromCodec, stream: 3, at: 'down' } } },
     {
@@ -694,7 +695,7 @@ export const Relay: RelayProtocol = protocol<RelayProtocol>({
     },
     { from: 'master', signal: 'keepalive', next: 4 },
     { end: true },
-  ],
+  ),
 })
 
 // ---- pair: what the master sees ----
@@ -920,7 +921,7 @@ export const Pair: PairProtocol = protocol<PairProtocol>({
   name: 'pair',
   fingerprint: '0800455ad697278a16e9745192e6353a4767b6ed699592dd20693d2d18685d2b',
   memoryBound: 589815,
-  points: [
+  points: points(
     {
       from: 'master',
       moves: { ticks: { next: 1, payload: FeedFromCodec, stream: 1, at: 'ticks', sent: 'sent.ticks' } },
@@ -928,7 +929,7 @@ export const Pair: PairProtocol = protocol<PairProtocol>({
     { from: 'master', moves: { count: { next: 2, payload: FeedFromCodec, at: 'count' } } },
     { from: 'peer', moves: { echo: { next: 3, payload: FeedFromCodec, stream: 65535, at: 'echo', outcome: 'echo' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- bulk: what the master sees ----
@@ -1111,11 +1112,11 @@ export const Bulk: BulkProtocol = protocol<BulkProtocol>({
   name: 'bulk',
   fingerprint: '11f0e218bf46f82bb030313f26655e36b8938edcfa78f041c59e16c607463a70',
   memoryBound: 4194624,
-  points: [
+  points: points(
     { from: 'peer', moves: { chunks: { next: 1, payload: BulkChunksCodec, stream: 64, at: 'chunks' } } },
     { from: 'master', moves: { bytes: { next: 2, payload: FeedFromCodec, at: 'bytes', outcome: 'bytes' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- vault: what the master sees ----
@@ -1385,7 +1386,7 @@ export const Vault: VaultProtocol = protocol<VaultProtocol>({
   name: 'vault',
   fingerprint: 'f6d19bef42f333c2706abe03009fe7e187e09bef30e8a8b2fe20cbd4519f028c',
   memoryBound: 5242880,
-  points: [
+  points: points(
     { from: 'peer', moves: { put: { next: 1, payload: SecretCodec, sealed: true, at: 'put' } } },
     {
       from: 'master',
@@ -1399,7 +1400,7 @@ export const Vault: VaultProtocol = protocol<VaultProtocol>({
       moves: { parts: { next: 3, payload: FeedFromCodec, sealed: true, stream: 4, at: 'parts', outcome: 'parts' } },
     },
     { end: true },
-  ],
+  ),
 })
 
 // ---- timed: what the master sees ----
@@ -1688,7 +1689,7 @@ export const Timed: TimedProtocol = protocol<TimedProtocol>({
   name: 'timed',
   fingerprint: 'a06060a2e87cbc320caf1c0eafc39f10bf598bc76f7b497503a62259cbfb0796',
   memoryBound: 18,
-  points: [
+  points: points(
     { enter: 0, next: 1 },
     { enter: 1, next: 2 },
     { from: 'peer', moves: { ask: { next: 3, payload: FeedFromCodec, at: 'ask' } }, within: [0, 1] },
@@ -1704,6 +1705,6 @@ export const Timed: TimedProtocol = protocol<TimedProtocol>({
     },
     { from: 'peer', moves: { late: { next: 7, at: 'late', outcome: 'late' } } },
     { end: true },
-  ],
+  ),
   scopes: [2000, 500],
 })

@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -598,7 +599,7 @@ export const Smtp: SmtpProtocol = protocol<SmtpProtocol>({
   name: 'smtp',
   fingerprint: '1381c24a1f6fb3f393082c3be6a15424e1128a5e408d3939a71f420837d6bf26',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'master', moves: { '220': { next: 1, payload: ReplyCodec, at: 'ready', via: '220' } } },
     {
       from: 'peer',
@@ -629,7 +630,7 @@ export const Smtp: SmtpProtocol = protocol<SmtpProtocol>({
     { from: 'master', moves: { '250': { next: 1, payload: ReplyCodec, at: 'ready', via: 'DATA.250' } } },
     { from: 'master', moves: { '221': { next: 10, payload: ReplyCodec, at: '221', outcome: '221' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- upload: what the master sees ----
@@ -924,7 +925,7 @@ export const Upload: UploadProtocol = protocol<UploadProtocol>({
   name: 'upload',
   fingerprint: '0bdce91cc4a96eff4e50ea28d9d27ba861bdfc81f411f67c23ee414b07be6e1b',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'peer', moves: { meta: { next: 1, payload: MetaCodec, at: 'meta' } } },
     {
       from: 'master',
@@ -943,7 +944,7 @@ export const Upload: UploadProtocol = protocol<UploadProtocol>({
       },
     },
     { end: true },
-  ],
+  ),
 })
 
 // ---- pump: what the master sees ----
@@ -1260,7 +1261,7 @@ export const Pump: PumpProtocol = protocol<PumpProtocol>({
   name: 'pump',
   fingerprint: '69945c9bdce4306873a484db7769cc29a2272697bed92df94399b74e258c44e9',
   memoryBound: 1310720,
-  points: [
+  points: points(
     {
       from: 'peer',
       moves: { item: { next: 1, payload: MetaCodec, at: 'item' }, none: { next: 4, at: 'none', sent: 'sent.none' } },
@@ -1272,7 +1273,7 @@ export const Pump: PumpProtocol = protocol<PumpProtocol>({
     { from: 'peer', moves: { check: { next: 6, payload: PumpCheckCodec, at: 'check' } } },
     { from: 'master', moves: { reply: { next: 7, payload: PumpReplyCodec, at: 'reply', outcome: 'reply' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- log: what the master sees ----
@@ -1494,12 +1495,12 @@ export const Log: LogProtocol = protocol<LogProtocol>({
   name: 'log',
   fingerprint: '23cb7674d15ca44f07b1615b51ed667aca77362094c2b63041e16e00c6811f9d',
   memoryBound: 1310720,
-  points: [
+  points: points(
     { from: 'peer', moves: { first: { next: 1, payload: MetaCodec, at: 'first', sent: 'sent.first' } } },
     { from: 'peer', moves: { mark: { next: 2, at: 'mark', sent: 'sent.mark' } } },
     { from: 'peer', moves: { last: { next: 3, payload: MetaCodec, at: 'last', outcome: 'last' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- relay: what the master sees ----
@@ -1816,7 +1817,7 @@ export const Relay: RelayProtocol = protocol<RelayProtocol>({
   name: 'relay',
   fingerprint: '94f055f2bdeb681848f20b27a316933ae1357c4a5762bbb09b14ab38bec3b5ea',
   memoryBound: 16777216,
-  points: [
+  points: points(
     { from: 'peer', moves: { files: { next: 1, payload: MetaCodec, stream: 16, at: 'files' } } },
     { from: 'master', moves: { taken: { next: 2, payload: ReplyCodec, at: 'taken', sent: 'sent.taken' } } },
     {
@@ -1829,7 +1830,7 @@ export const Relay: RelayProtocol = protocol<RelayProtocol>({
       moves: { rest: { next: 5, payload: UploadContentCodec, stream: 16, at: 'rest', outcome: 'rest' } },
     },
     { end: true },
-  ],
+  ),
 })
 
 // ---- feed: what the master sees ----
@@ -2089,7 +2090,7 @@ export const Feed: FeedProtocol = protocol<FeedProtocol>({
   name: 'feed',
   fingerprint: '54ab443c3e40343019bdafa40f5eac0e6d0211346dd1932fc1f24c4188eec099',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'peer', moves: { topic: { next: 1, payload: SmtpBodyCodec, at: 'topic' } } },
     {
       from: 'master',
@@ -2101,7 +2102,7 @@ export const Feed: FeedProtocol = protocol<FeedProtocol>({
     },
     { from: 'master', moves: { figures: { next: 0, payload: PumpCheckCodec, stream: 16, at: 'figures' } } },
     { end: true },
-  ],
+  ),
 })
 
 // ---- vault: what the master sees ----
@@ -2373,7 +2374,7 @@ export const Vault: VaultProtocol = protocol<VaultProtocol>({
   name: 'vault',
   fingerprint: 'c438dad0b8f6cdc2b8fa24e9fd70d69d21cf476ff5eed5df30314cb2a3cc5185',
   memoryBound: 17825792,
-  points: [
+  points: points(
     { enter: 0, next: 1 },
     { from: 'peer', moves: { pin: { next: 2, payload: SmtpBodyCodec, sealed: true, at: 'pin' } }, within: [0] },
     { side: 'master', local: 'audit', next: 3 },
@@ -2389,6 +2390,6 @@ export const Vault: VaultProtocol = protocol<VaultProtocol>({
       moves: { gold: { next: 5, payload: UploadContentCodec, sealed: true, stream: 16, at: 'gold', outcome: 'gold' } },
     },
     { end: true },
-  ],
+  ),
   scopes: [60000],
 })

@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -281,11 +282,11 @@ export const Table: TableProtocol = protocol<TableProtocol>({
   name: 'table',
   fingerprint: '60159dc70e12474891dad488057da01cdf41511cf49b286b0b82adecc2d315c6',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'master', moves: { row: { next: 1, payload: RowCodec, at: 'row' } } },
     { from: 'peer', moves: { rows: { next: 2, payload: RowsCodec, at: 'rows' } } },
     { from: 'master', moves: { cell: { next: 3, payload: CellCodec, at: 'cell' } } },
     { from: 'peer', moves: { rest: { next: 4, payload: MutableCodec, at: 'rest', outcome: 'rest' } } },
     { end: true },
-  ],
+  ),
 })

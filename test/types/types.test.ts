@@ -38,20 +38,22 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'big.steer.ts'), bigDeclaration(100))
   writeFileSync(join(folder, 'merged.steer.ts'), mergedDeclaration(200))
   writeFileSync(join(folder, 'streams.steer.ts'), streamsDeclaration(140))
+  writeFileSync(join(folder, 'vast.steer.ts'), mergedDeclaration(1000))
   writeFileSync(join(folder, 'awkward.steer.ts'), awkwardDeclaration())
   const { outputs, diagnostics, protocols } = await generate({
     root: folder,
-    paths: ['awkward.steer.ts', 'big.steer.ts', 'merged.steer.ts', 'streams.steer.ts'],
+    paths: ['awkward.steer.ts', 'big.steer.ts', 'merged.steer.ts', 'streams.steer.ts', 'vast.steer.ts'],
   })
   expect(diagnostics).toEqual([])
   expect(protocols.slice(1).map(({ states }) => states)).toEqual([
     { master: 201, peer: 301 },
     { master: 401, peer: 401 },
     { master: 422, peer: 421 },
+    { master: 2001, peer: 2001 },
   ])
   for (const { path, text } of outputs) writeFileSync(join(folder, path), text)
   writeFileSync(join(folder, 'empty.ts'), 'export {}\n')
-  for (const name of ['big.gen.ts', 'merged.gen.ts', 'streams.gen.ts', 'awkward.gen.ts', 'empty.ts'])
+  for (const name of ['big.gen.ts', 'merged.gen.ts', 'streams.gen.ts', 'vast.gen.ts', 'awkward.gen.ts', 'empty.ts'])
     writeProject(`${name}.json`, [name], bareOptions())
   writeProject(
     'bare.json',
@@ -177,6 +179,14 @@ describe.each(VERSIONS)('under TypeScript %s', (version) => {
     'generated files please the strictest flags under `lib: ["es2022"]` alone',
     async () => {
       expect((await compile(version, folder, 'bare.json')).errors).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'the generated file of a protocol of 2,000 states is not too complex for the compiler',
+    async () => {
+      expect((await compile(version, folder, 'vast.gen.ts.json')).errors).toEqual([])
     },
     TIMEOUT_MS,
   )

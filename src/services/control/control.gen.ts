@@ -3,6 +3,7 @@
 /* eslint-disable */
 
 import {
+  points,
   protocol,
   type Cancelled,
   type CancelledResult,
@@ -237,9 +238,9 @@ export const Control: ControlProtocol = protocol<ControlProtocol>({
   name: 'coxswain-control',
   fingerprint: '54d177f19f294029bf8664164ea33982a1dce023ca0eb7a98db41b33fbd4890e',
   memoryBound: 1048576,
-  points: [
+  points: points(
     { from: 'master', moves: { ask: { next: 1, at: 'ask' } } },
     { from: 'peer', moves: { snapshot: { next: 2, payload: SnapshotCodec, at: 'snapshot', outcome: 'snapshot' } } },
     { end: true },
-  ],
+  ),
 })
