@@ -1,6 +1,6 @@
 /** `coxswain keygen`: keys and identities for secure links. */
 
-import { open } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import { SteerError } from '../base/errors.ts'
@@ -61,8 +61,7 @@ function makeIdentity(): { readonly secret: string; readonly publicKey: string }
 
 async function writeSecret(path: string, secret: string): Promise<void> {
   try {
-    await using file = await open(path, 'wx', SECRET_MODE)
-    await file.write(`${secret}\n`)
+    await writeFile(path, `${secret}\n`, { flag: 'wx', mode: SECRET_MODE })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     const why = code === 'EEXIST' ? 'it is there already, and a key is never overwritten' : String(code)

@@ -68,6 +68,29 @@ describe('the tarball', () => {
     expect(sources.filter((source, index) => sources.indexOf(source) !== index)).toEqual([])
   })
 
+  test('is written in the syntax of the Node that runs this', { timeout: 60_000 }, async () => {
+    const modules = listFiles(packed.installed).filter((path) => path.endsWith('.js'))
+    expect(modules.length).toBeGreaterThan(10)
+    for (const path of modules) {
+      expect(await runNode(['--check', path], packed.installed), path).toEqual({ code: 0, output: '' })
+    }
+  })
+
+  test('imports Node, itself, and what its package.json names', () => {
+    const { dependencies, peerDependencies } = readManifest(packed.installed)
+    const named = [...Object.keys(dependencies), ...Object.keys(peerDependencies)]
+    const modules = listFiles(packed.installed).filter((path) => path.endsWith('.js'))
+    const imported = modules.flatMap((path) => {
+      const text = readFileSync(join(packed.installed, path), 'utf8')
+      return [...text.matchAll(/^import (?:.* from )?"([^"]+)";$|\bimport\("([^"]+)"\)/gm)].map(
+        ([, at = '', later]) => later ?? at,
+      )
+    })
+    const packages = imported.filter((name) => !/^(\.\/|node:)/.test(name))
+    expect(packages.length).toBeGreaterThan(0)
+    expect(packages.filter((name) => !named.some((one) => name === one || name.startsWith(`${one}/`)))).toEqual([])
+  })
+
   test('runs nothing when it is installed', () => {
     const { scripts = {} } = readManifest(packed.installed)
     expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([])
@@ -240,6 +263,12 @@ describe('the command', () => {
 
   test('says its version', async () => {
     expect(await coxswain('--version')).toEqual({ code: 0, output: `${readManifest(ROOT).version}\n` })
+  })
+
+  test('makes a key', async () => {
+    const { code, output } = await coxswain('keygen')
+    expect(code, output).toBe(0)
+    expect(Buffer.from(output, 'base64')).toHaveLength(32)
   })
 
   test('says how to install ts-morph when it has to read a declaration and there is none', async () => {

@@ -116,6 +116,7 @@ export function listFiles(folder: string): string[] {
 export function readManifest(folder: string): {
   readonly version: string
   readonly exports: Readonly<Record<string, unknown>>
+  readonly dependencies: Readonly<Record<string, string>>
   readonly peerDependencies: Readonly<Record<string, string>>
   readonly scripts?: Readonly<Record<string, string>>
 } {
