@@ -27,6 +27,8 @@ export interface BulkResult {
   readonly sent: string
   readonly arrived: string
   readonly seconds: number
+  /** Most that the sender was asked for before the receiver had it in hand. */
+  readonly aheadBytes: number
   readonly readings: readonly Reading[]
 }
 
@@ -47,6 +49,8 @@ export async function sendBulk(
   const between = Math.ceil(bytes / readingCount / CHUNK_BYTES) * CHUNK_BYTES
   const halfway = Math.floor(between / CHUNK_BYTES / 2) * CHUNK_BYTES
   let readBytes = 0
+  let takenBytes = 0
+  let aheadBytes = 0
   await using server = await listen({
     port: 0,
     security: 'none',
@@ -58,6 +62,7 @@ export async function sendBulk(
           for await (const chunk of turn.stream) {
             arrived.update(chunk)
             count += chunk.length
+            takenBytes = count
             if (count % between === halfway) underwayBytes = readMemory()
             if (count % between !== 0 && count !== bytes) continue
             const reading = { bytes: count, underwayBytes, heldBytes: (await readHolding()).heldBytes }
@@ -74,11 +79,19 @@ export async function sendBulk(
   await using link = await connect({ port: server.port ?? 0, security: 'none' })
   const begin = performance.now()
   const wait = async (at: number): Promise<void> => {
+    aheadBytes = Math.max(aheadBytes, at - takenBytes)
     if (at % between === 0) while (readBytes < at) await setImmediate()
   }
   const { message } = await Bulk.peer.handle(link, { start: (turn) => turn.send.chunks(madeUp(bytes, sent, wait)) })
   const seconds = (performance.now() - begin) / 1000
-  return { bytes: message ?? 0, sent: sent.digest('hex'), arrived: arrived.digest('hex'), seconds, readings }
+  return {
+    bytes: message ?? 0,
+    sent: sent.digest('hex'),
+    arrived: arrived.digest('hex'),
+    seconds,
+    aheadBytes,
+    readings,
+  }
 }
 
 /** How much more is held, at least, in the second half of the readings than in the first. */
