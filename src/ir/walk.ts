@@ -49,21 +49,3 @@ export function reachableNodes(machine: Machine): readonly number[] {
   }
   return [...seen].sort((left, right) => left - right)
 }
-
-/** The numbers of the nodes from which one of the goals can be reached, the goals included. */
-export function nodesThatReach(machine: Machine, goals: readonly number[]): ReadonlySet<number> {
-  const before = machine.nodes.map((): number[] => [])
-  machine.nodes.forEach((node, number) => {
-    for (const next of successorsOf(node)) before[next]?.push(number)
-  })
-  const found = new Set(goals)
-  const open = [...goals]
-  for (let number = open.pop(); number !== undefined; number = open.pop()) {
-    for (const previous of before[number] ?? []) {
-      if (found.has(previous)) continue
-      found.add(previous)
-      open.push(previous)
-    }
-  }
-  return found
-}

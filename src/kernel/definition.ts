@@ -3,9 +3,6 @@
 import type { Role } from '../ir/source.ts'
 import type { Codec } from './codec/codec.ts'
 
-/** Version of this table's form. Generated files name it; another form is another subpath. */
-export const DEFINITION_VERSION = 1
-
 export interface Definition {
   readonly name: string
   /** SHA-256 of wire machine and payload shapes, 64 lower-case hex digits. */
