@@ -76,7 +76,7 @@ export function svgDocument(
 }
 
 /** Also removes what XML cannot hold at all: control characters and halves of surrogate pairs. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return Array.from(text, (character) => {
     const entity = ENTITIES.get(character)
     if (entity !== undefined) return entity

@@ -28,7 +28,7 @@ export function movesText(stateNames: readonly string[]): string {
 /** Most names that a sentence lists, so that it does not grow with the protocol. */
 const LISTED_MAX = 6
 
-export function listNames(names: readonly string[]): string {
+function listNames(names: readonly string[]): string {
   const shown = names.slice(0, LISTED_MAX).map((name) => `\`${name}\``)
   const more = names.length - shown.length
   return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`

@@ -52,7 +52,7 @@ function compositeText(shape: Composite, types: readonly TypeDefinition[]): stri
 }
 
 /** One member, without a separator: `note?: string | undefined`. */
-export function memberText(member: Member, types: readonly TypeDefinition[]): string {
+function memberText(member: Member, types: readonly TypeDefinition[]): string {
   const text = typeText(member.shape, types)
   const isPlain = !member.optional || member.absence === 'key' || text === 'unknown'
   const mark = member.optional && member.absence !== 'value' ? '?' : ''

@@ -27,7 +27,7 @@ Exit code: 0 when it was left, 2 for a wrong call or without a terminal.`,
   run: (call) => runTop(call, process),
 }
 
-export async function runTop(call: CommandCall, streams: ScreenStreams): Promise<ExitCode> {
+async function runTop(call: CommandCall, streams: ScreenStreams): Promise<ExitCode> {
   const path = socketPath(call, 'top')
   if (path === undefined) return 2
   if (!streams.stdout.isTTY || !streams.stdin.isTTY) {

@@ -112,7 +112,7 @@ export function isPlan(value: unknown): value is Plan {
 }
 
 /** Labels of automatic frames. User labels have no colon, so they cannot clash. */
-export const SIGNAL_LABELS = { handshake: ':handshake', keepalive: ':keepalive' } as const
+const SIGNAL_LABELS = { handshake: ':handshake', keepalive: ':keepalive' } as const
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 

@@ -10,8 +10,8 @@ import type { Item, Layered } from './layers.ts'
 type Direction = 'up' | 'down'
 
 const SWEEPS = 24
-export const BOX_GAP = 28
-export const LINE_GAP = 16
+const BOX_GAP = 28
+const LINE_GAP = 16
 
 /** The middle of each item. The leftmost reach is 0. */
 export function placeColumns({ items, layers, chains }: Layered): Float64Array {

@@ -190,7 +190,7 @@ function scanSimple(input: Input, at: number, head: number): void {
 }
 
 /** Whether `bytes[start, end)` is well-formed UTF-8 (RFC 3629): no overlong form, no surrogate, nothing past U+10FFFF. */
-export function isWellFormedUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+function isWellFormedUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start <= 64) {
     let at = start
     while (at < end && bytes[at]! < 0x80) at++

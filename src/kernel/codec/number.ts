@@ -80,7 +80,7 @@ export function writeInteger(output: Output, value: number, min: number, max: nu
 }
 
 /** Writes a number as the shortest of the three floats that keeps its value (RFC 8949 §4.2.2). NaN is `f97e00`. */
-export function writeFloat(output: Output, value: number): void {
+function writeFloat(output: Output, value: number): void {
   output.ensure(9)
   const at = output.position
   const view = output.view
@@ -143,7 +143,7 @@ export function readFinite(input: Input): number {
 }
 
 /** Reads a float of any width and moves behind it. */
-export function readFloat(input: Input, expected: string): number {
+function readFloat(input: Input, expected: string): number {
   const at = input.position
   const head = at < input.end ? input.bytes[at]! : 0
   if (head < 0xf9 || head > 0xfb) refuseItem(input, at, expected)
@@ -204,7 +204,7 @@ function readLongInteger(input: Input, at: number, expected: string): number {
 }
 
 /** How an error names the integers between `min` and `max`. */
-export function integerText(min: number, max: number): string {
+function integerText(min: number, max: number): string {
   if (min === Number.MIN_SAFE_INTEGER && max === Number.MAX_SAFE_INTEGER) return 'a safe integer'
   return `an integer from ${min} to ${max}`
 }

@@ -54,7 +54,7 @@ export function refusalOfDecoding(input: Input, thrown: unknown): SteerError {
 }
 
 /** What stands at offset `at`, without its value. */
-export function kindOfItem(input: Input, at: number): string {
+function kindOfItem(input: Input, at: number): string {
   if (at >= input.end) return 'the end of the payload'
   const head = input.bytes[at]!
   const info = head & 31

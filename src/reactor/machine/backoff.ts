@@ -15,7 +15,7 @@ export interface Backoff {
 }
 
 /** The longest that the wait after so many failures in a row can be. */
-export function backoffCapMs(backoff: Backoff, failures: number): number {
+function backoffCapMs(backoff: Backoff, failures: number): number {
   // Beyond some exponent this is Infinity, and the cap holds all the same.
   return Math.min(backoff.maxMs, backoff.minMs * backoff.factor ** Math.max(0, failures - 1))
 }

@@ -28,7 +28,7 @@ interface ContextWithStream extends ServiceContext {
   [OPEN_STREAM](): ByteStream | undefined
 }
 
-export function createContext<M>(
+function createContext<M>(
   metadata: M,
   asked: HookRun,
   signal: AbortSignal,
