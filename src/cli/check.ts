@@ -3,7 +3,15 @@
 import { diagnosticToJson, generate } from '../../codegen/index.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Command, CommandCall, ExitCode } from './command.ts'
-import { countDiagnostics, countOf, formatBytes, formatSeconds, hasErrors, printDiagnostics } from './report.ts'
+import {
+  countDiagnostics,
+  countOf,
+  formatBytes,
+  formatSeconds,
+  hasErrors,
+  printDiagnostics,
+  printWhenNothing,
+} from './report.ts'
 
 export const checkCommand: Command = {
   help: `coxswain check: reads *.steer.ts files and proves that both ends of each protocol fit together
@@ -37,6 +45,7 @@ async function runCheck({ terminal, folder, paths, flags }: CommandCall): Promis
     return ok ? 0 : 1
   }
   printDiagnostics(diagnostics, folder, terminal)
+  if (ok) printWhenNothing(declarations, { paths, terminal })
   for (const { name, file, states, memoryBound } of protocols) {
     const sizes = `${countOf(states.master, 'state')} as master, ${states.peer} as peer`
     terminal.out(`proved ${name} (${file}): ${sizes}, at most ${formatBytes(memoryBound)} unread in one session`)

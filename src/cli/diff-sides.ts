@@ -50,7 +50,8 @@ export function parseSides(folder: string, args: readonly string[]): readonly [o
   if (older.kind === 'revision') return parseRevisions(folder, older.revision, args.slice(1))
   if (args.length > 2) throw new SteerError('misuse', 'more than two things to compare')
   if (second === undefined) {
-    if (older.kind === 'path') throw new SteerError('misuse', `nothing to compare ${older.path} with`)
+    if (older.kind === 'path')
+      throw new SteerError('misuse', `there is one side only, ${older.path}: name a revision, or a second path`)
     const { paths, from } = older.side
     return [older.side, { paths, from }]
   }

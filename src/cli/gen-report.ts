@@ -4,7 +4,7 @@ import { diagnosticToJson } from '../../codegen/diagnostics/index.ts'
 import type { GenerateResult } from '../../codegen/index.ts'
 import type { CommandCall } from './command.ts'
 import type { GenReport } from './gen-round.ts'
-import { countDiagnostics, countOf, formatBytes, formatSeconds, printDiagnostics } from './report.ts'
+import { countDiagnostics, countOf, formatBytes, formatSeconds, printDiagnostics, printWhenNothing } from './report.ts'
 
 /** A round that has ended. */
 export interface GenRound {
@@ -14,12 +14,14 @@ export interface GenRound {
 }
 
 /** The complaints, each file with its state, and a summary. */
-export function printRound({ terminal, folder, flags }: CommandCall, { result, report, durationMs }: GenRound): void {
+export function printRound(call: CommandCall, { result, report, durationMs }: GenRound): void {
+  const { terminal, folder, flags } = call
   if (flags.has('json')) {
     terminal.out(JSON.stringify(toJson({ result, report, durationMs }), null, 2))
     return
   }
   printDiagnostics(report.diagnostics, folder, terminal)
+  if (report.ok) printWhenNothing(result.declarations, call)
   printFiles(terminal, { result, report, durationMs })
   if (!flags.has('check')) printOrphans(terminal, report)
   const parts = [

@@ -38,6 +38,15 @@ function readLines(path: string): readonly string[] {
   }
 }
 
+/** Says that there was nothing to do: a call in the wrong folder would look like one that found all in order. */
+export function printWhenNothing(
+  declarations: readonly string[],
+  { paths, terminal }: { readonly paths: readonly string[]; readonly terminal: Terminal },
+): void {
+  if (declarations.length > 0) return
+  terminal.err(`no *.steer.ts file was found in ${paths.join(', ')}`)
+}
+
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error')
 }

@@ -334,8 +334,8 @@ describe('coxswain diff of revisions', () => {
 
 describe('a wrong call of coxswain diff', () => {
   test.each([
-    [[], 'nothing to compare . with'],
-    [['shop.steer.ts'], 'nothing to compare shop.steer.ts with'],
+    [[], 'there is one side only, .: name a revision, or a second path'],
+    [['shop.steer.ts'], 'there is one side only, shop.steer.ts: name a revision, or a second path'],
     [['shop.steer.ts', 'nothing'], 'nothing is no file or folder here, and no revision that git knows'],
     [['shop.steer.ts', 'HEAD:shop.steer.ts'], 'HEAD:shop.steer.ts is no file or folder here'],
     [['shop.steer.ts', 'shop.steer.ts', 'shop.steer.ts'], 'more than two things to compare'],

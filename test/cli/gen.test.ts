@@ -64,6 +64,14 @@ describe('coxswain gen', () => {
     expect(listAll(root)).toEqual(['bad.steer.ts', 'good.steer.ts'])
   })
 
+  test.each(['gen', 'gen --check', 'check'])('says under `%s` that a folder holds no declaration', async (command) => {
+    const root = project({ 'one.ts': 'export {}' })
+    const { code, err, out } = await run(root, ...command.split(' '))
+    expect(code).toBe(0)
+    expect(err).toBe('no *.steer.ts file was found in .')
+    expect(out).toMatch(/^0 declarations \(/)
+  })
+
   test('prints warnings, and writes', async () => {
     const root = project({ 'one.steer.ts': withWords("export const One = steer('one', offer({ only: on() }))") })
     const { code, err, out } = await run(root, 'gen')
@@ -205,10 +213,6 @@ describe('coxswain gen', () => {
     const bad = await run(root, 'gen', '--json')
     expect(bad.code).toBe(1)
     expect(JSON.parse(bad.out)).toMatchObject({ ok: false, files: [], diagnostics: [{ code: 'STEER2011' }] })
-  })
-
-  test('has nothing to do without declarations', async () => {
-    expect(await run(project({}), 'gen')).toMatchObject({ code: 0, err: '' })
   })
 })
 
