@@ -7,7 +7,7 @@ import { SteerError } from '../base/errors.ts'
 import { copyOf } from './bytes.ts'
 import type { SuiteChannel } from './suite.ts'
 
-export const RECORD = { data: 0, close: 1 } as const
+const RECORD = { data: 0, close: 1 } as const
 
 /** Of the sealed bytes, without the two of the length. No more than this is ever held before it is authenticated. */
 export const RECORD_MAX_BYTES = 65_535

@@ -12,7 +12,7 @@ import { encodeVarint, VarintReader } from '../wire/varint.ts'
 import { malformed } from './control-frames.ts'
 
 /** What a program knows of another version of its protocol, in the other role. */
-export type Stance =
+type Stance =
   | { readonly kind: 'same' }
   | { readonly kind: 'fits'; readonly labels: readonly string[] }
   | { readonly kind: 'parts'; readonly parting: string }

@@ -8,7 +8,7 @@ import { encodeVarint, VarintReader } from '../wire/varint.ts'
 
 const FINGERPRINT_BYTES = 32
 /** Texts for people are cut to this many bytes. */
-export const TEXT_MAX_BYTES = 512
+const TEXT_MAX_BYTES = 512
 /** The reason of a cancel. */
 export const REASON_MAX_BYTES = 120
 const ROLES: readonly Role[] = ['master', 'peer']
@@ -43,7 +43,7 @@ export function readOpen(bytes: Uint8Array, start: number, end: number): OpenFra
 }
 
 /** `32 bytes fingerprint` */
-export function writeFingerprint(output: Output, fingerprint: string): void {
+function writeFingerprint(output: Output, fingerprint: string): void {
   output.ensureExact(FINGERPRINT_BYTES)
   for (let index = 0; index < FINGERPRINT_BYTES; index++) {
     output.bytes[output.position++] = Number.parseInt(fingerprint.slice(index * 2, index * 2 + 2), 16)
@@ -51,7 +51,7 @@ export function writeFingerprint(output: Output, fingerprint: string): void {
 }
 
 /** Whether the acceptor takes a version of the opener that is not its own, or leaves that to the opener. */
-export type AcceptVerdict = 'taken' | 'undecided'
+type AcceptVerdict = 'taken' | 'undecided'
 
 /** What an accept frame says. */
 export interface AcceptFrame {
@@ -78,7 +78,7 @@ export function readAccept(bytes: Uint8Array, start: number, end: number): Accep
   return { fingerprint, verdict }
 }
 
-export function readFingerprint(bytes: Uint8Array, start: number, end: number, frame = 'accept'): string {
+function readFingerprint(bytes: Uint8Array, start: number, end: number, frame = 'accept'): string {
   if (end - start !== FINGERPRINT_BYTES) throw malformed(frame)
   return Array.from(bytes.subarray(start, end), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

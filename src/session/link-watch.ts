@@ -6,7 +6,7 @@
 
 import type { Limits } from '../base/limits.ts'
 
-export type WatchAction = 'ping' | 'dead' | 'slow' | 'sweep'
+type WatchAction = 'ping' | 'dead' | 'slow' | 'sweep'
 
 /** A look every so often, in ms, where nothing asks for more. */
 const SLOWEST_TICK_MS = 5000

@@ -11,13 +11,13 @@ import type { SessionCore } from './session.ts'
 import { ReceiveWindow, type WindowSize } from './window.ts'
 
 /** A session that waits for its verdict. */
-export interface Undecided {
+interface Undecided {
   readonly session: SessionCore
   readonly serving: Serving
   readonly frames: readonly HeldFrame[]
 }
 
-export interface HeldFrame {
+interface HeldFrame {
   readonly kind: number
   /** Its body, copied. */
   readonly body: Uint8Array

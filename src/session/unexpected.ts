@@ -4,7 +4,7 @@ import { SteerError } from '../base/errors.ts'
 import { otherRole } from '../ir/source.ts'
 import type { Place, Program } from '../kernel/program.ts'
 
-export interface Expectation {
+interface Expectation {
   readonly program: Program
   /** Where the order of all frames stands. */
   readonly wire: Place

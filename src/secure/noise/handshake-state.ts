@@ -30,7 +30,7 @@ export interface HandshakeOptions {
 }
 
 /** Whose turn it is; `failed` after the first throw, when nothing can be done any more. */
-export type HandshakeTurn = 'write' | 'read' | 'done' | 'failed'
+type HandshakeTurn = 'write' | 'read' | 'done' | 'failed'
 
 export class HandshakeState {
   readonly #options: HandshakeOptions

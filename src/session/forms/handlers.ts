@@ -10,7 +10,7 @@ import type { SessionCore } from '../session.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
 import { HandlerTurn } from './turn.ts'
 
-export type Handler = (this: object, turn: unknown) => unknown
+type Handler = (this: object, turn: unknown) => unknown
 /** One set of handlers, checked. */
 export interface HandlerTable {
   /** What the program gave: their `this`. */

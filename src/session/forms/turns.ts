@@ -10,7 +10,7 @@ import type { DirectDriver } from './direct.ts'
 import type { HandledResult } from './handlers.ts'
 
 /** Opens the session when the loop asks for the first state. */
-export type StartTurns = () => { readonly driver: DirectDriver; readonly first: Promise<unknown> }
+type StartTurns = () => { readonly driver: DirectDriver; readonly first: Promise<unknown> }
 
 /** @param start called once, by the first `next()`; what it throws, the loop throws. */
 export function createTurns(role: Role, start: StartTurns): Turns<unknown, unknown> {

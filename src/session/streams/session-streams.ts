@@ -12,7 +12,7 @@ import { IncomingStream } from './incoming.ts'
 import { OutgoingStream } from './outgoing.ts'
 
 /** No receiver has a larger window, so no sender is ever given more. */
-export const STREAM_WINDOW_MAX = 65_535
+const STREAM_WINDOW_MAX = 65_535
 /** What a sender has before it has heard anything: no window is smaller. */
 const FIRST_CREDIT = 1
 
