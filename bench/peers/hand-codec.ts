@@ -151,13 +151,13 @@ function readText(bytes: Uint8Array): string {
     case 4:
       return fromCharCode(bytes[b]!, bytes[b + 1]!, bytes[b + 2]!, bytes[b + 3]!)
     case 9:
-      // prettier-ignore
+      // oxfmt-ignore
       return fromCharCode(bytes[b]!, bytes[b + 1]!, bytes[b + 2]!, bytes[b + 3]!, bytes[b + 4]!, bytes[b + 5]!, bytes[b + 6]!, bytes[b + 7]!, bytes[b + 8]!)
     case 11:
-      // prettier-ignore
+      // oxfmt-ignore
       return fromCharCode(bytes[b]!, bytes[b + 1]!, bytes[b + 2]!, bytes[b + 3]!, bytes[b + 4]!, bytes[b + 5]!, bytes[b + 6]!, bytes[b + 7]!, bytes[b + 8]!, bytes[b + 9]!, bytes[b + 10]!)
     case 13:
-      // prettier-ignore
+      // oxfmt-ignore
       return fromCharCode(bytes[b]!, bytes[b + 1]!, bytes[b + 2]!, bytes[b + 3]!, bytes[b + 4]!, bytes[b + 5]!, bytes[b + 6]!, bytes[b + 7]!, bytes[b + 8]!, bytes[b + 9]!, bytes[b + 10]!, bytes[b + 11]!, bytes[b + 12]!)
     default:
       return longer(bytes, b, length)

@@ -11,7 +11,10 @@ import { SYNTAX_CODES } from './syntax-codes.ts'
 
 /** Stable name of one kind of complaint: `STEER1012`. */
 export type DiagnosticCode =
-  keyof typeof SYNTAX_CODES | keyof typeof PROTOCOL_CODES | keyof typeof PAYLOAD_CODES | keyof typeof FILE_CODES
+  | keyof typeof SYNTAX_CODES
+  | keyof typeof PROTOCOL_CODES
+  | keyof typeof PAYLOAD_CODES
+  | keyof typeof FILE_CODES
 
 export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, CodeEntry>> = {
   ...SYNTAX_CODES,

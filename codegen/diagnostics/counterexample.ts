@@ -17,7 +17,13 @@ import type { Role, SourceSpan } from '../../src/ir/source.ts'
  * - `missing-state`: the trace leads to a state that does not exist.
  */
 export type CounterexampleKind =
-  'unspecified-reception' | 'orphan-message' | 'both-send' | 'both-wait' | 'left-waiting' | 'no-end' | 'missing-state'
+  | 'unspecified-reception'
+  | 'orphan-message'
+  | 'both-send'
+  | 'both-wait'
+  | 'left-waiting'
+  | 'no-end'
+  | 'missing-state'
 
 /** The shortest way to the first thing that is wrong with a pair. */
 export interface Counterexample {

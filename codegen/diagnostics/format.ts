@@ -109,7 +109,7 @@ function cutLine(text: string, offset: number): { shown: string; before: number 
 function printable(text: string, manyLines: boolean): string {
   const flat = text.replaceAll('\t', ' ')
   // Control characters in a pattern are suspicious elsewhere; here they are the point.
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   return flat.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (character) =>
     manyLines && character === '\n' ? character : '\ufffd',
   )

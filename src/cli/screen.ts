@@ -68,7 +68,7 @@ export class Screen {
 
 /** A line that is longer than the terminal is wide would push the rest down. Colours take no room. */
 function cut(line: string, columns: number): string {
-  // eslint-disable-next-line no-control-regex -- an escape is a control character
+  // oxlint-disable-next-line no-control-regex -- an escape is a control character
   const parts = line.split(/(\u001b\[\d+m)/)
   let room = columns
   return parts

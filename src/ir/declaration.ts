@@ -24,7 +24,15 @@ export interface ProtocolDeclaration {
 }
 
 export type Step =
-  MessageStep | ChoiceStep | LoopStep | JumpStep | HandshakeStep | KeepaliveStep | LocalStep | PointStep | WithinStep
+  | MessageStep
+  | ChoiceStep
+  | LoopStep
+  | JumpStep
+  | HandshakeStep
+  | KeepaliveStep
+  | LocalStep
+  | PointStep
+  | WithinStep
 
 export interface MessageStep {
   readonly kind: 'message'

@@ -19,7 +19,8 @@ import { parsePattern, PatternError, type PatternNode } from './pattern-syntax.t
 
 /** Verdict on a pattern. `index` points at the offending place, in UTF-16 units. */
 export type PatternVerdict =
-  { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly index: number }
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: string; readonly index: number }
 
 const BOUNDED_STEPS_MAX = 1_000_000
 const AROUND_LOOP_STEPS_MAX = 1000

@@ -60,7 +60,8 @@ export type Match<Pattern extends string> = string & { readonly [refinement]?: {
  * `object` stands in the list because TypeScript would refuse plain objects for a type of nothing but an optional brand.
  */
 export type Open =
-  ((object | string | number | bigint | boolean) & { readonly [refinement]?: { readonly open: true } }) | null
+  | ((object | string | number | bigint | boolean) & { readonly [refinement]?: { readonly open: true } })
+  | null
 
 /**
  * Crosses through a cipher of its own, which both programs give for the label under `ciphers`: what secures the link ends where

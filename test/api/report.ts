@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { format } from 'prettier'
+import { format } from 'oxfmt'
 import ts from 'typescript'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -52,8 +52,10 @@ export async function describeDoor(subpath: string, door: string, root: string =
 }
 
 async function codeBlock(declarations: readonly string[]): Promise<string> {
-  const options = { parser: 'typescript', semi: false, singleQuote: true, printWidth: 120 } as const
-  return `\`\`\`ts\n${(await format(declarations.join('\n\n'), options)).trimEnd()}\n\`\`\``
+  const options = { semi: false, singleQuote: true, printWidth: 120, trailingComma: 'all' } as const
+  const { code, errors } = await format('report.d.ts', declarations.join('\n\n'), options)
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'))
+  return `\`\`\`ts\n${code.trimEnd()}\n\`\`\``
 }
 
 /** A program over the declarations of the sources, made file by file. Without a library: only symbols are asked for. */

@@ -122,7 +122,8 @@ function endingOf({ error }: { readonly error?: Error | undefined }): Ending {
 
 const REFUSED: readonly string[] = ['handshake_failed', 'deadline_exceeded'] satisfies ErrorCode[]
 const SESSION_ENDS: readonly string[] = ['done', 'truncated', 'unavailable', 'channel_corrupt'] satisfies (
-  ErrorCode | 'done'
+  | ErrorCode
+  | 'done'
 )[]
 
 /** How the link of a side may end over a secure link. */

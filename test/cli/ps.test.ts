@@ -106,7 +106,7 @@ describe('a page', () => {
       { reactor: '\u0007', pid: 1, uptimeMs: 1, services, links: 1, sessions: [], sessionsLeftOut: 7 },
       false,
     ).join('\n')
-    // eslint-disable-next-line no-control-regex -- these are what must not be there
+    // oxlint-disable-next-line no-control-regex -- these are what must not be there
     expect(page).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
     expect(page).toContain('a?[2Jb?')
     expect(page).toContain('main, zombie')

@@ -55,7 +55,7 @@ describe('the diagnostics channels', () => {
     const gate = createGate()
     const { near } = await createPair([
       Echo.master.with({ ask: () => gate.opened.then(() => Promise.reject(late)) }),
-      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- programs do it, and must not crash for it
+      // oxlint-disable-next-line typescript/no-misused-promises -- programs do it, and must not crash for it
       Pump.master.with({ item: () => undefined }, { onSessionEnd: () => Promise.reject(late) }),
     ])
     const asking = await Echo.peer.open(near)

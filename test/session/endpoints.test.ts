@@ -90,7 +90,7 @@ describe('listening', () => {
     ],
     ['rejects', () => Promise.reject(new Error('a secret'))],
   ])('closes a link whose onLink %s, and does not say why', async (_, onLink) => {
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- programs do it, and must not crash for it
+    // oxlint-disable-next-line typescript/no-misused-promises -- programs do it, and must not crash for it
     const server = await listenForTest({ onLink })
     const link = await dial(server.port)
     const { error } = await link.closed

@@ -221,7 +221,7 @@ describe('a handler that breaks the rules', () => {
     [
       'throws undefined',
       () => {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- programs do it, and nobody may hang for it
+        // oxlint-disable-next-line typescript/only-throw-error -- programs do it, and nobody may hang for it
         throw undefined
       },
     ],

@@ -30,7 +30,17 @@ interface EnclosingLoop {
 }
 
 type Kind =
-  'message' | 'choice' | 'loop' | 'signal' | 'local' | 'point' | 'include' | 'forever' | 'stream' | 'streams' | 'within'
+  | 'message'
+  | 'choice'
+  | 'loop'
+  | 'signal'
+  | 'local'
+  | 'point'
+  | 'include'
+  | 'forever'
+  | 'stream'
+  | 'streams'
+  | 'within'
 
 const KINDS: readonly Kind[] = [
   ...Array<Kind>(8).fill('message'),

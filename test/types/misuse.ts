@@ -4,7 +4,7 @@
  */
 
 // What is wrong to the compiler has no type for the linter.
-/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return */
+/* oxlint-disable typescript/no-unsafe-call, typescript/no-unsafe-return */
 
 import type { Link } from 'coxswain'
 

@@ -18,7 +18,17 @@ export interface Group {
 }
 
 export type Category =
-  'text' | 'number' | 'bigint' | 'boolean' | 'null' | 'bytes' | 'array' | 'object' | 'map' | 'date' | 'set'
+  | 'text'
+  | 'number'
+  | 'bigint'
+  | 'boolean'
+  | 'null'
+  | 'bytes'
+  | 'array'
+  | 'object'
+  | 'map'
+  | 'date'
+  | 'set'
 
 /** The groups of a union, in the order of their first members. */
 export function groupsOf(shape: Shape, types: readonly TypeDefinition[]): Group[] {

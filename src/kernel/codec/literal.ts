@@ -61,7 +61,18 @@ export function oneOf(values: ReadonlySet<unknown>): string {
 
 /** What stands next, as far as the members of a union are told apart by it. */
 export type ItemKind =
-  'integer' | 'float' | 'bytes' | 'text' | 'array' | 'map' | 'boolean' | 'null' | 'date' | 'bignum' | 'set' | 'other'
+  | 'integer'
+  | 'float'
+  | 'bytes'
+  | 'text'
+  | 'array'
+  | 'map'
+  | 'boolean'
+  | 'null'
+  | 'date'
+  | 'bignum'
+  | 'set'
+  | 'other'
 
 const KINDS_BY_MAJOR: readonly ItemKind[] = ['integer', 'integer', 'bytes', 'text', 'array', 'map']
 

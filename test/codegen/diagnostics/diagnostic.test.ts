@@ -97,7 +97,7 @@ describe('formatDiagnostic', () => {
       const diagnostic = createDiagnostic(code, span(2, 3, 4), { message: 'm' })
       const colored = formatDiagnostic(diagnostic, { color: true, readLine })
       expect(colored).toContain(`${ansi}${DIAGNOSTICS[code].severity}`)
-      // eslint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex
       expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(formatDiagnostic(diagnostic, { color: false, readLine }))
     }
   })

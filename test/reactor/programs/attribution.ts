@@ -19,7 +19,7 @@ const WAYS: Readonly<Record<string, (ctx: ServiceContext) => unknown>> = {
   emitter: () => void setImmediate(() => new EventEmitter().emit('error', new Error('lost'))),
   rejection: () => void Promise.reject(new Error('lost')),
   floating: () => void new Promise((resolve) => setTimeout(resolve, 5)).then(fail),
-  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the point of it
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the point of it
   nothing: () => void Promise.reject(undefined),
   bound: (ctx) => {
     foreign.on('work', ctx.bind(fail))
