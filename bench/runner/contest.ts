@@ -48,7 +48,7 @@ const LEAST_TRIPS = 20
 /** First run of the warm-up. */
 const FIRST_COUNT = 200
 /** Time that the busier of the two processes computes before anything counts. */
-const WARM_UP_MS = { quick: 300, full: 4000 }
+const WARM_UP_MS = { quick: 800, full: 4000 }
 
 async function runContest(contest: Contest, settings: Settings): Promise<readonly Series[]> {
   const chosen = contest.contestants.filter((one) => isChosen(one, settings))

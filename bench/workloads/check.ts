@@ -14,6 +14,7 @@ const SIZES = [1000, 2000, 4000, 10_000]
 
 export const CHECK: Bench = {
   name: 'check',
+  isSlow: true,
   about: 'proving a protocol, µs for each of its states',
   async run({ rounds }) {
     const subjects = SIZES.map(createSubject)

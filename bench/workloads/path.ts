@@ -11,6 +11,7 @@ const MODULE = moduleBeside(import.meta.url, './path-side')
 export const PATH: Bench = {
   name: 'path',
   about: 'both ends in one process without sockets, ns of CPU for each message or round trip',
+  isSlow: true,
   async run({ isQuick, rounds, profile, contestants: only }) {
     const side = new Side('path', 0, profile === undefined ? [] : profileFlags(profile, 'path'))
     try {
