@@ -51,6 +51,7 @@ interface Method {
 }
 
 interface Remote {
+  waitForReady(deadline: number, done: (error?: Error) => void): void
   feed(request: object): Call
   chunks(request: object): Call
   talk(): Call
@@ -69,7 +70,13 @@ interface Grpc {
   ): new (address: string, credentials: object, options: object) => Remote
 }
 
-const OPTIONS = { 'grpc.max_concurrent_streams': 100_000, 'grpc.max_receive_message_length': -1 }
+const OPTIONS = {
+  'grpc.max_concurrent_streams': 100_000,
+  'grpc.max_receive_message_length': -1,
+  // A connection for each client, where all clients of a process would share one: the memory of connections is asked for.
+  'grpc.use_local_subchannel_pool': 1,
+}
+const READY_MS = 10_000
 
 async function load(): Promise<{ readonly grpc: Grpc; readonly methods: Readonly<Record<string, Method>> }> {
   const grpc = await loadOutside<Grpc>('@grpc/grpc-js')
@@ -133,6 +140,10 @@ export async function connect(job: Job, port: number): Promise<Client> {
   const { grpc, methods } = await load()
   const Remote = grpc.makeGenericClientConstructor(methods, 'Bench')
   const remote = new Remote(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), OPTIONS)
+  // It connects when it is first used, or asked to.
+  await new Promise<void>((resolve, reject) => {
+    remote.waitForReady(Date.now() + READY_MS, (error) => (error === undefined ? resolve() : reject(error)))
+  })
   const { workload } = job
   if (workload === 'turns') return { run: (count) => bounce(remote, job, count) }
   if (workload === 'bulk')

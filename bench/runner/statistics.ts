@@ -18,8 +18,8 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** How far the values lie apart: the distance between the quartiles, as a share of the median. 0 for one value. */
 export function spread(values: readonly number[]): number {
-  if (values.length < 2) return 0
-  return (quantile(values, 0.75) - quantile(values, 0.25)) / Math.abs(median(values))
+  const apart = quantile(values, 0.75) - quantile(values, 0.25)
+  return values.length < 2 || apart === 0 ? 0 : apart / Math.abs(median(values))
 }
 
 /** Round by round: what disturbs a round disturbs both of its figures. */

@@ -57,7 +57,20 @@ const TURNS = createContest({
   workload: 'turns',
   cores: 'together',
   sumOf: sumOfAnswers,
-  contestants: [NET, LIMIT, PLAIN, form('direct', true), form('turns', true), SECURE, SECURE_AES, TLS, WS, GRPC, CONNECT, TRPC],
+  contestants: [
+    NET,
+    LIMIT,
+    PLAIN,
+    form('direct', true),
+    form('turns', true),
+    SECURE,
+    SECURE_AES,
+    TLS,
+    WS,
+    GRPC,
+    CONNECT,
+    TRPC,
+  ],
 })
 
 function createSessions(sessions: number, contestants: readonly Contestant[], isSlow = false): Bench {
@@ -93,7 +106,19 @@ const BULK = createContest({
   ],
 })
 
-const CROWD = [LIMIT, PLAIN, form('direct', true), form('turns', true), SECURE, SECURE_AES, TLS, WS, GRPC, CONNECT, TRPC]
+const CROWD = [
+  LIMIT,
+  PLAIN,
+  form('direct', true),
+  form('turns', true),
+  SECURE,
+  SECURE_AES,
+  TLS,
+  WS,
+  GRPC,
+  CONNECT,
+  TRPC,
+]
 
 export const CONTESTS: readonly Bench[] = [
   STREAM,
