@@ -20,6 +20,21 @@ export interface Aead {
   open(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, sealed: Uint8Array, out: Uint8Array): boolean
 }
 
+/** One of our own, which can make a key ready once for the many uses of it. */
+export interface PreparingAead extends Aead {
+  prepareKey(key: Uint8Array): PreparedKey
+}
+
+/** Seals and opens as the `Aead` does that made it. What it holds of the key goes when nobody holds it any more. */
+export interface PreparedKey {
+  seal(nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array, out: Uint8Array): void
+  open(nonce: Uint8Array, associated: Uint8Array, sealed: Uint8Array, out: Uint8Array): boolean
+}
+
+export function canPrepareKeys(aead: Aead): aead is PreparingAead {
+  return 'prepareKey' in aead
+}
+
 export const CHACHA_POLY = { id: 'ChaChaPoly', keyBytes: 32, nonceBytes: 12, tagBytes: 16 } as const
 export const XCHACHA_POLY = { id: 'XChaChaPoly', keyBytes: 32, nonceBytes: 24, tagBytes: 16 } as const
 export const AES_GCM = {

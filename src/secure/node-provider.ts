@@ -1,8 +1,8 @@
 /** Primitives of node:crypto, OpenSSL underneath: faster than JavaScript at every size. */
 
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 
-import { AES_GCM, CHACHA_POLY, XCHACHA_POLY, type Aead } from './aead.ts'
+import { AES_GCM, CHACHA_POLY, XCHACHA_POLY, type Aead, type PreparingAead } from './aead.ts'
 import { wipe } from './bytes.ts'
 import { nodeKeys } from './node-keys.ts'
 import type { Provider } from './provider.ts'
@@ -13,7 +13,7 @@ const TAG_BYTES = 16
 
 function seal(
   cipher: NodeCipher,
-  key: Uint8Array,
+  key: Uint8Array | KeyObject,
   nonce: Uint8Array,
   associated: Uint8Array,
   plain: Uint8Array,
@@ -29,7 +29,7 @@ function seal(
 /** `authTagLength` is what keeps node from taking a tag of four bytes; `update` gives out plaintext before the tag is checked. */
 function open(
   cipher: NodeCipher,
-  key: Uint8Array,
+  key: Uint8Array | KeyObject,
   nonce: Uint8Array,
   associated: Uint8Array,
   sealed: Uint8Array,
@@ -50,17 +50,24 @@ function open(
   return true
 }
 
-const chaChaPoly: Aead = {
-  ...CHACHA_POLY,
-  seal: (key, nonce, associated, plain, out) => seal('chacha20-poly1305', key, nonce, associated, plain, out),
-  open: (key, nonce, associated, sealed, out) => open('chacha20-poly1305', key, nonce, associated, sealed, out),
+/** With a KeyObject a record takes 3 µs less in Node 20, and 17 in Node 24, which makes one of the bytes for each call. */
+function createAead(cipher: NodeCipher, kind: Omit<Aead, 'seal' | 'open'>): PreparingAead {
+  return {
+    ...kind,
+    seal: (key, nonce, associated, plain, out) => seal(cipher, key, nonce, associated, plain, out),
+    open: (key, nonce, associated, sealed, out) => open(cipher, key, nonce, associated, sealed, out),
+    prepareKey: (bytes) => {
+      const key = createSecretKey(bytes)
+      return {
+        seal: (nonce, associated, plain, out) => seal(cipher, key, nonce, associated, plain, out),
+        open: (nonce, associated, sealed, out) => open(cipher, key, nonce, associated, sealed, out),
+      }
+    },
+  }
 }
 
-const aesGcm: Aead = {
-  ...AES_GCM,
-  seal: (key, nonce, associated, plain, out) => seal('aes-256-gcm', key, nonce, associated, plain, out),
-  open: (key, nonce, associated, sealed, out) => open('aes-256-gcm', key, nonce, associated, sealed, out),
-}
+const chaChaPoly = createAead('chacha20-poly1305', CHACHA_POLY)
+const aesGcm = createAead('aes-256-gcm', AES_GCM)
 
 /** OpenSSL has no XChaCha20: HChaCha20 makes a key of the first 16 bytes of the nonce, ChaCha20 takes the other eight. */
 const xChaChaPoly: Aead = {

@@ -1,7 +1,7 @@
 /** One key and its counter: the CipherState of Noise rev 34, § 5.1. */
 
 import { SteerError } from '../../base/errors.ts'
-import type { Aead } from '../aead.ts'
+import { canPrepareKeys, type Aead, type PreparedKey } from '../aead.ts'
 import { EMPTY, wipe } from '../bytes.ts'
 import { KEY_BYTES, NONCE_END } from '../provider.ts'
 
@@ -10,6 +10,8 @@ export class CipherState {
   readonly #nonce: Uint8Array
   readonly #counterAt: number
   #key: Uint8Array | undefined
+  /** Of a key that is used often: those of handshakes and of idle links do without, since it takes time and memory. */
+  #prepared: PreparedKey | undefined
   #counter = 0
 
   constructor(aead: Aead, key?: Uint8Array) {
@@ -39,7 +41,10 @@ export class CipherState {
 
   /** Fills `out`, which is `tagBytes` longer than `plain`. @throws SteerError `resource_exhausted` at the end of the counter. */
   seal(associated: Uint8Array, plain: Uint8Array, out: Uint8Array): void {
-    this.#aead.seal(this.#usable(), this.#writeNonce(), associated, plain, out)
+    const key = this.#usable()
+    const nonce = this.#writeNonce()
+    if (this.#prepared === undefined) this.#aead.seal(key, nonce, associated, plain, out)
+    else this.#prepared.seal(nonce, associated, plain, out)
     this.#counter++
   }
 
@@ -47,9 +52,13 @@ export class CipherState {
   open(associated: Uint8Array, sealed: Uint8Array, out: Uint8Array): boolean {
     const key = this.#usable()
     if (sealed.length < this.#aead.tagBytes) return false
-    if (!this.#aead.open(key, this.#writeNonce(), associated, sealed, out)) return false
-    this.#counter++
-    return true
+    const nonce = this.#writeNonce()
+    const opened =
+      this.#prepared === undefined
+        ? this.#aead.open(key, nonce, associated, sealed, out)
+        : this.#prepared.open(nonce, associated, sealed, out)
+    if (opened) this.#counter++
+    return opened
   }
 
   /** Replaces the key by one that does not lead back to it; the counter goes on. § 4.2. */
@@ -60,6 +69,7 @@ export class CipherState {
     this.#nonce.fill(0xff, this.#counterAt)
     this.#aead.seal(key, this.#nonce, EMPTY, new Uint8Array(KEY_BYTES), next)
     wipe(key)
+    this.#prepared = undefined
     this.#key = next.slice(0, KEY_BYTES)
     wipe(next)
   }
@@ -74,12 +84,16 @@ export class CipherState {
   destroy(): void {
     wipe(this.#key)
     this.#key = undefined
+    this.#prepared = undefined
   }
 
   #usable(): Uint8Array {
     if (this.#key === undefined) throw new SteerError('misuse', 'there is no key')
     if (this.#counter >= NONCE_END) {
       throw new SteerError('resource_exhausted', `the keys of this link have sealed ${NONCE_END} times; dial again`)
+    }
+    if (this.#prepared === undefined && this.#counter >= USES_UNPREPARED && canPrepareKeys(this.#aead)) {
+      this.#prepared = this.#aead.prepareKey(this.#key)
     }
     return this.#key
   }
@@ -100,6 +114,9 @@ export class CipherState {
     return nonce
   }
 }
+
+/** The record that confirms a link, and a ping. */
+const USES_UNPREPARED = 2
 
 /** Written in full before each use, and nobody keeps it: one of each length serves all keys. */
 const NONCES = { 12: new Uint8Array(12), 24: new Uint8Array(24) } as const
