@@ -51,26 +51,28 @@ const STREAM = createContest({
   ],
 })
 
+/** Who goes turn by turn. */
+const IN_TURNS = [
+  LIMIT,
+  PLAIN,
+  form('direct', true),
+  form('turns', true),
+  SECURE,
+  SECURE_AES,
+  TLS,
+  WS,
+  GRPC,
+  CONNECT,
+  TRPC,
+]
+
 const TURNS = createContest({
   name: 'turns',
   about: 'one session, turn by turn, both processes on one core',
   workload: 'turns',
   cores: 'together',
   sumOf: sumOfAnswers,
-  contestants: [
-    NET,
-    LIMIT,
-    PLAIN,
-    form('direct', true),
-    form('turns', true),
-    SECURE,
-    SECURE_AES,
-    TLS,
-    WS,
-    GRPC,
-    CONNECT,
-    TRPC,
-  ],
+  contestants: [NET, ...IN_TURNS],
 })
 
 function createSessions(sessions: number, contestants: readonly Contestant[], isSlow = false): Bench {
@@ -106,25 +108,11 @@ const BULK = createContest({
   ],
 })
 
-const CROWD = [
-  LIMIT,
-  PLAIN,
-  form('direct', true),
-  form('turns', true),
-  SECURE,
-  SECURE_AES,
-  TLS,
-  WS,
-  GRPC,
-  CONNECT,
-  TRPC,
-]
-
 export const CONTESTS: readonly Bench[] = [
   STREAM,
   TURNS,
-  createSessions(100, CROWD, true),
-  createSessions(1000, CROWD),
+  createSessions(100, IN_TURNS, true),
+  createSessions(1000, IN_TURNS),
   createSessions(10_000, [LIMIT, PLAIN, SECURE], true),
   BULK,
 ]
