@@ -83,9 +83,14 @@ export class SecureChannel {
 
   // ---- out
 
+  /** Most plaintext that one record carries. */
+  get dataMaxBytes(): number {
+    return this.#plainMaxBytes - HEADER_BYTES
+  }
+
   /** Room that `seal` needs at most for so many bytes. */
   sealedMaxBytes(plainBytes: number): number {
-    const dataMax = this.#plainMaxBytes - HEADER_BYTES
+    const dataMax = this.dataMaxBytes
     const full = Math.floor(plainBytes / dataMax)
     const recordOverhead = LENGTH_BYTES + this.#keys.overheadMaxBytes
     const rest = plainBytes - full * dataMax
@@ -105,7 +110,7 @@ export class SecureChannel {
         `${plain.length} bytes need ${room} bytes of room, there are ${out.length - offset}`,
       )
     }
-    const dataMax = this.#plainMaxBytes - HEADER_BYTES
+    const dataMax = this.dataMaxBytes
     let end = offset
     for (let start = 0; start < plain.length; start += dataMax) {
       end = this.#sealRecord(RECORD.data, plain.subarray(start, start + dataMax), out, end)

@@ -4,6 +4,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } fro
 
 import { AES_GCM, CHACHA_POLY, XCHACHA_POLY, type Aead, type PreparingAead } from './aead.ts'
 import { wipe } from './bytes.ts'
+import { freeMemory } from './free-memory.ts'
 import { nodeKeys } from './node-keys.ts'
 import type { Provider } from './provider.ts'
 
@@ -21,7 +22,9 @@ function seal(
 ): void {
   const sealing = createCipheriv(cipher as 'aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
   if (associated.length > 0) sealing.setAAD(associated, { plaintextLength: plain.length })
-  out.set(sealing.update(plain))
+  const sealed = sealing.update(plain)
+  out.set(sealed)
+  freeMemory(sealed)
   sealing.final()
   out.set(sealing.getAuthTag(), plain.length)
 }
@@ -41,13 +44,15 @@ function open(
   if (associated.length > 0) opening.setAAD(associated, { plaintextLength: length })
   opening.setAuthTag(sealed.subarray(length))
   const unchecked = opening.update(sealed.subarray(0, length))
+  let authentic = true
   try {
     opening.final()
+    out.set(unchecked)
   } catch {
-    return false
+    authentic = false
   }
-  out.set(unchecked)
-  return true
+  freeMemory(unchecked)
+  return authentic
 }
 
 /** With a KeyObject a record takes 1 µs less in Node 20, and 17 in Node 24, which makes one of the bytes for each call. */

@@ -6,8 +6,8 @@ import { encodePayload, type Output } from '../kernel/codec/index.ts'
 import type { Edge } from '../kernel/program.ts'
 import type { StreamEnd } from '../kernel/state.ts'
 import { FRAME } from '../wire/frame.ts'
-import type { Transport } from '../wire/transport.ts'
 import { encodeVarint } from '../wire/varint.ts'
+import type { LinkChannel } from './channel/link-channel.ts'
 import { writeConfirm, type ConfirmFrame, type Numbering } from './accepting.ts'
 import * as control from './control-frames.ts'
 import { Outbox } from './outbox.ts'
@@ -19,20 +19,23 @@ import { SEALED_BYTES } from './sealing.ts'
  */
 const HAND_OVER_BYTES = 49_152
 
+/** Left over by a full record in the midst of a burst: begins the next one, where a record of its own would carry next to nothing. */
+const LEFT_OVER_MAX_BYTES = 4096
+
 export interface LinkWriterEvents {
   /** Everything that was queued has been handed over. */
   flushed(): void
 }
 
 export class LinkWriter {
-  readonly #transport: Transport
+  readonly #channel: LinkChannel
   readonly #outbox = new Outbox()
   readonly #events: LinkWriterEvents
   /** Longest frame that the other side takes in; set when its hello is there, before any message. */
   frameMaxBytes = 0
   /** Of sessions whose labels have other numbers on the wire than here; made for the first of them. */
   numberings: Map<number, Numbering> | undefined
-  /** Bytes given to the transport since the link opened. */
+  /** Bytes given to the channel since the link opened. */
   writtenBytes = 0
   /** Of those, bytes that had not left when this was last looked at. */
   #pendingBytes = 0
@@ -43,8 +46,8 @@ export class LinkWriter {
   #collecting = false
   #closed = false
 
-  constructor(transport: Transport, events: LinkWriterEvents) {
-    this.#transport = transport
+  constructor(channel: LinkChannel, events: LinkWriterEvents) {
+    this.#channel = channel
     this.#events = events
   }
 
@@ -164,7 +167,7 @@ export class LinkWriter {
 
   /** A frame is queued. */
   #written(): void {
-    if (this.#outbox.length >= HAND_OVER_BYTES) this.#handOver()
+    if (this.#outbox.length >= HAND_OVER_BYTES) this.#handOver(this.#channel.recordMaxBytes)
     if (this.#scheduled || this.#collecting) return
     this.#scheduled = true
     afterMicrotasks(() => {
@@ -180,7 +183,7 @@ export class LinkWriter {
 
   /** Looks again at what waits in the transport. */
   update(): void {
-    this.#pendingBytes = this.#transport.pendingBytes
+    this.#pendingBytes = this.#channel.pendingBytes
   }
 
   /** Waits for `flush`, which the caller calls in this same tick. */
@@ -191,22 +194,36 @@ export class LinkWriter {
   /** Hands over what is queued, now. */
   flush(): void {
     this.#collecting = false
-    if (this.#outbox.length > 0) this.#handOver()
+    if (this.#outbox.length > 0) this.#handOver(Infinity)
     if (!this.#handedOver) return
     this.#handedOver = false
     this.#events.flushed()
   }
 
-  /** The sessions that wait for room are not told here: they would run inside of the one that writes. */
-  #handOver(): void {
+  /**
+   * The sessions that wait for room are not told here: they would run inside of the one that writes.
+   *
+   * @param recordBytes what a record holds, where more is to come that can fill it; Infinity for all to go.
+   */
+  #handOver(recordBytes: number): void {
+    const pieces = this.#outbox.take()
+    const last = pieces.length - 1
     let gone = true
-    for (const piece of this.#outbox.take()) {
-      this.writtenBytes += piece.length
-      gone = this.#transport.write(piece) && gone
-    }
+    for (let index = 0; index < last; index++) gone = this.#give(pieces[index]!) && gone
+    const piece = pieces[last]!
+    const over = piece.length % recordBytes
+    const keeps = over < piece.length && over <= LEFT_OVER_MAX_BYTES
+    const whole = keeps ? piece.length - over : piece.length
+    gone = this.#give(piece.subarray(0, whole)) && gone
     this.#outbox.release(gone)
+    if (whole < piece.length) this.#outbox.putBack(piece.subarray(whole))
     this.update()
     this.#handedOver = true
+  }
+
+  #give(bytes: Uint8Array): boolean {
+    this.writtenBytes += bytes.length
+    return this.#channel.write(bytes)
   }
 
   /** Hands over what is queued; nothing can be queued any more. */

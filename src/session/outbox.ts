@@ -33,11 +33,7 @@ export class Outbox {
    */
   begin(kind: number, session: number, maxBytes: number): Output {
     if (slab.encoding) throw new SteerError('misuse', 'a link is used by a getter of a payload that is being encoded')
-    this.#open()
-    bytesBefore = slab.bytes
-    positionBefore = slab.position
-    slab.frameStart = slab.position
-    slab.maxFrameBytes = maxBytes
+    this.#begin(maxBytes)
     slab.ensure(HEADER_MAX_BYTES)
     slab.position = encodeFrameHeader(slab.bytes, slab.frameStart, kind, session)
     return slab
@@ -46,9 +42,7 @@ export class Outbox {
   /** The frame is whole. */
   finish(): void {
     patchFrameLength(slab.bytes, slab.frameStart, slab.position)
-    if (slab.bytes !== bytesBefore) this.#adopt(slab.frameStart)
-    this.length += slab.position - slab.frameStart
-    this.#end = slab.position
+    this.#finish()
   }
 
   /** Nothing of the frame remains. */
@@ -73,6 +67,29 @@ export class Outbox {
     if (this.#holding) holders--
     this.#holding = false
     if (holders === 0) slab.position = floor
+  }
+
+  /** Puts back the end of what was taken and released, which was not handed over. It goes out before what is written next. */
+  putBack(bytes: Uint8Array): void {
+    this.#begin(Infinity)
+    slab.ensure(bytes.length)
+    slab.bytes.set(bytes, slab.position)
+    slab.position += bytes.length
+    this.#finish()
+  }
+
+  #begin(maxBytes: number): void {
+    this.#open()
+    bytesBefore = slab.bytes
+    positionBefore = slab.position
+    slab.frameStart = slab.position
+    slab.maxFrameBytes = maxBytes
+  }
+
+  #finish(): void {
+    if (slab.bytes !== bytesBefore) this.#adopt(slab.frameStart)
+    this.length += slab.position - slab.frameStart
+    this.#end = slab.position
   }
 
   #open(): void {

@@ -9,6 +9,8 @@ import type { Transport, TransportSink } from '../../wire/transport.ts'
 export interface LinkChannel extends Omit<Transport, 'start'> {
   /** Begins to open. Called once, before anything else. */
   start(sink: ChannelSink): void
+  /** Most bytes that one record carries; Infinity where there are no records. */
+  readonly recordMaxBytes: number
 }
 
 export interface ChannelSink extends TransportSink {

@@ -29,6 +29,10 @@ export class PlainChannel implements LinkChannel, TransportSink {
     return this.#transport.pendingBytes
   }
 
+  get recordMaxBytes(): number {
+    return Infinity
+  }
+
   /** The side that dialled speaks first; the other stays silent until it has seen a good hello. */
   start(sink: ChannelSink): void {
     this.#sink = sink

@@ -45,6 +45,10 @@ export class SecureLinkChannel implements LinkChannel, TransportSink {
     return this.#transport.pendingBytes
   }
 
+  get recordMaxBytes(): number {
+    return this.#channel?.dataMaxBytes ?? Infinity
+  }
+
   start(sink: ChannelSink): void {
     this.#sink = sink
     this.#records = new Records(sink)
