@@ -41,6 +41,8 @@ export class DirectDriver implements Driver, StateOwner {
   #token: StateToken | undefined = new StateToken()
   /** Of a step that has to wait. */
   #pending: Deferred<unknown> | undefined
+  /** The state whose move has to wait. */
+  #mover: HeldState | undefined
   /** Of a step whose state came before it had to. */
   #ready: HeldState | undefined
   #terminal: Terminal | undefined
@@ -71,11 +73,13 @@ export class DirectDriver implements Driver, StateOwner {
     return Promise.resolve(this.#outcome())
   }
 
-  step(plan: Plan | undefined, token: StateToken): unknown {
+  step(plan: Plan | undefined, token: StateToken, from?: HeldState): unknown {
     // After the end the session still hears of the move: what it would have sent may have to be let go.
     if (this.#terminal === undefined) this.#token = token
     this.core.proceed(plan)
-    return this.#outcome()
+    const outcome = this.#outcome()
+    if (this.#pending !== undefined) this.#mover = from
+    return outcome
   }
 
   /** What a step has come to already, or a promise of it. */
@@ -122,8 +126,13 @@ export class DirectDriver implements Driver, StateOwner {
   #resolve(state: HeldState): void {
     const pending = this.#pending
     this.#pending = undefined
-    if (pending === undefined) this.#ready = state
-    else pending.resolve(state)
+    if (pending === undefined) {
+      this.#ready = state
+      return
+    }
+    this.#mover?.hasMovedTo(state)
+    this.#mover = undefined
+    pending.resolve(state)
   }
 
   #finish(terminal: Terminal): void {
@@ -132,6 +141,7 @@ export class DirectDriver implements Driver, StateOwner {
     this.#token = undefined
     const pending = this.#pending
     this.#pending = undefined
+    this.#mover = undefined
     if ('error' in terminal) pending?.reject(terminal.error)
     else pending?.resolve(terminal.state)
     this.#onOver()

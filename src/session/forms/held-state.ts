@@ -15,8 +15,12 @@ export interface StateOwner {
   readonly debug: boolean
   /** For a loop, which asks the state for what its move came to. A script must not be held to its states. */
   readonly forTurns: boolean
-  /** Performs the move, or goes on without one: the next state where it is there at once, else a promise of it. */
-  step(plan: Plan | undefined, token: StateToken): unknown
+  /**
+   * Performs the move, or goes on without one: the next state where it is there at once, else a promise of it.
+   *
+   * @param from the state whose move it is, where it wants to be told by `hasMovedTo` when the next one is there.
+   */
+  step(plan: Plan | undefined, token: StateToken, from?: HeldState): unknown
 }
 
 /**
@@ -68,8 +72,8 @@ export class HeldState extends State {
   #used: string | undefined
   #site: string | undefined
   readonly #token: StateToken
-  /** What the move comes to, until the loop has gone on from there. */
-  #moved: Promise<unknown> | undefined
+  /** What the move comes to, until the loop has gone on from there: a promise, or the next state once it is there. */
+  #moved: unknown
   declare readonly via?: string
   declare readonly message?: unknown
   declare readonly outcome?: string
@@ -100,9 +104,14 @@ export class HeldState extends State {
     return this.#used !== undefined
   }
 
-  /** What the move of the round comes to. */
-  get moved(): Promise<unknown> {
-    return this.#moved!
+  /** What the move of the round comes to: the next state where it is known, else a promise of it. */
+  get moved(): unknown {
+    return this.#moved
+  }
+
+  /** Told while the move is under way: the loop then goes on without one more promise. */
+  hasMovedTo(state: HeldState): void {
+    this.#moved = state
   }
 
   /** The round is over. Whoever keeps this state does not keep those after it. */
@@ -133,9 +142,9 @@ export class HeldState extends State {
     }
     this.#used = move
     this.#site = site
-    const moved = Promise.resolve(owner.step(plan, this.#token))
-    if (owner.forTurns) this.#moved = moved
-    return moved
+    if (!owner.forTurns) return Promise.resolve(owner.step(plan, this.#token))
+    this.#moved = owner.step(plan, this.#token, this)
+    return Promise.resolve(this.#moved)
   }
 
   static {
