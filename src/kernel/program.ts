@@ -47,6 +47,8 @@ export interface Place {
   readonly byLabel: ReadonlyMap<number, Edge>
   /** The scopes of time that it is in. */
   readonly scopes: readonly Scope[]
+  /** The session may come to its end from here without another payload for this side: the last one is still that of the result. */
+  readonly keepsMessage: boolean
   /** At a message place of this side: the inert moves that handlers return, shared by all turns. */
   readonly plans: Readonly<Record<string, (payload?: unknown) => Plan>>
 }
@@ -154,6 +156,7 @@ class Compiler {
     })
     const start = this.#createEdge('start', 0, undefined, true, false)
     for (const edge of this.#edges) this.#settle(edge, start)
+    this.#markKeeping()
     return {
       definition: this.#definition,
       role: this.#role,
@@ -245,6 +248,27 @@ class Compiler {
     if (edge.rest.kind !== 'end') edge.outcome = undefined
   }
 
+  /** Goes back from the end for as long as no payload arrives. */
+  #markKeeping(): void {
+    const before = new Map<Place, Mutable<Place>[]>()
+    for (const place of this.#places.values()) {
+      for (const { mine, codec, window, next } of place.edges) {
+        if (!mine && codec !== undefined && window === 0) continue
+        const earlier = before.get(next)
+        if (earlier === undefined) before.set(next, [place])
+        else earlier.push(place)
+      }
+    }
+    const found = [END]
+    for (const place of found) {
+      for (const earlier of before.get(place) ?? []) {
+        if (earlier.keepsMessage) continue
+        earlier.keepsMessage = true
+        found.push(earlier)
+      }
+    }
+  }
+
   #rest(from: Place): Place {
     let place = from
     for (let steps = 0; steps <= this.#edges.length; steps++) {
@@ -273,6 +297,7 @@ function createPlace(point: MessagePoint | SignalPoint, role: Role, scopes: read
     edges: [],
     byLabel: NO_EDGES,
     scopes,
+    keepsMessage: false,
     plans: NO_PLANS,
   }
 }
@@ -310,5 +335,6 @@ const END: Place = Object.freeze({
   edges: [],
   byLabel: NO_EDGES,
   scopes: [],
+  keepsMessage: true,
   plans: NO_PLANS,
 })

@@ -3,7 +3,6 @@
 import { publish, strayError } from '../base/channels.ts'
 import { callUser } from '../base/deferred.ts'
 import type { Link } from '../kernel/link.ts'
-import type { SessionEnd } from '../kernel/options.ts'
 import { HandlersDriver, RefusingDriver, type HandlersEnd } from './forms/handlers.ts'
 import type { Serving } from './registry.ts'
 import type { SessionCore } from './session.ts'
@@ -28,18 +27,20 @@ export function serveSession(session: SessionCore, serving: Serving, link: Link)
   if (!session.over) session.begin()
 }
 
-function endTeller(session: SessionCore, serving: Serving, link: Link): (end: HandlersEnd) => void {
+/** Undefined where the program does not want to know. */
+function endTeller(
+  session: SessionCore,
+  { onSessionEnd, program }: Serving,
+  link: Link,
+): ((end: HandlersEnd) => void) | undefined {
+  if (onSessionEnd === undefined) return undefined
   return (end) => {
-    tellEnd(serving, { session: session.handle, link, ...end })
+    callUser(
+      () => onSessionEnd({ session: session.handle, link, ...end }),
+      (error) => {
+        const where = `onSessionEnd of ${program.definition.name}`
+        publish(strayError, () => ({ link: link.id, where, error }))
+      },
+    )
   }
-}
-
-function tellEnd(serving: Serving, end: SessionEnd<unknown>): void {
-  callUser(
-    () => serving.onSessionEnd?.(end),
-    (error) => {
-      const where = `onSessionEnd of ${serving.program.definition.name}`
-      publish(strayError, () => ({ link: end.link.id, where, error }))
-    },
-  )
 }

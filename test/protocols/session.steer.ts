@@ -72,3 +72,9 @@ export const Ticker = steer(
 
 /** Echo twice, the second time with the sides exchanged. */
 export const Mirror = steer('mirror', include(Echo), flip(Echo))
+
+/** The peer plays balls that the master plays back, as long as it likes. */
+export const Rally = steer(
+  'rally',
+  loop((again, leave) => [offer({ ball: on<Item>(send<Item>('back'), again), stop: on(leave) })]),
+)
