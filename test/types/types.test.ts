@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -55,12 +55,13 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'empty.ts'), 'export {}\n')
   for (const name of ['big.gen.ts', 'merged.gen.ts', 'streams.gen.ts', 'vast.gen.ts', 'awkward.gen.ts', 'empty.ts'])
     writeProject(`${name}.json`, [name], bareOptions())
-  writeProject(
-    'bare.json',
-    GENERATED.map((path) => join('generated', basename(path))),
-    bareOptions(),
-  )
+  writeProject('bare.json', generatedFiles(), bareOptions())
 }, TIMEOUT_MS)
+
+/** Copies, so that they do not lie beside the sources of the library. */
+function generatedFiles(): string[] {
+  return GENERATED.map((path) => join('generated', basename(path)))
+}
 
 function writeProject(name: string, files: readonly string[], options: Record<string, unknown>): void {
   const compilerOptions = { ...strictOptions(), ...options }
@@ -146,6 +147,11 @@ export const Awkward = steer('awkward', send<Row>('row'), ${steps})
 `
 }
 
+const WRONG_POINT = `import { points } from 'coxswain/kernel-v1'
+// @ts-expect-error a move leads somewhere
+points({ from: 'peer', moves: { ask: { at: 'ask' } } })
+`
+
 describe.each(VERSIONS)('under TypeScript %s', (version) => {
   test(
     'each marked misuse is an error, and nothing else is one',
@@ -171,6 +177,24 @@ describe.each(VERSIONS)('under TypeScript %s', (version) => {
     async () => {
       writeProject('same.json', [join(ROOT, 'test/types/same-rows.ts')], bareOptions())
       expect((await compile(version, folder, 'same.json')).errors).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  test(
+    'the points of generated tables are what the kernel takes, which users do not have checked',
+    async () => {
+      cpSync(join(folder, 'declarations'), join(folder, 'exact'), { recursive: true })
+      const definition = join(folder, 'exact/kernel/definition.d.ts')
+      const loose = readFileSync(definition, 'utf8')
+      const exact = loose.replace('...list: readonly object[]', '...list: readonly Point[]')
+      expect(exact).not.toBe(loose)
+      writeFileSync(definition, exact)
+      writeFileSync(join(folder, 'wrong.ts'), WRONG_POINT)
+      const files = ['big.gen.ts', 'merged.gen.ts', 'streams.gen.ts', 'wrong.ts']
+      const paths = { 'coxswain/kernel-v1': ['./exact/kernel/index.d.ts'] }
+      writeProject('exact.json', [...files, ...generatedFiles()], { ...bareOptions(), paths })
+      expect((await compile(version, folder, 'exact.json')).errors).toEqual([])
     },
     TIMEOUT_MS,
   )
