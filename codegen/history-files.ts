@@ -63,6 +63,8 @@ export function judgeHistory(
 ): FileHistory {
   const { path, text, problem } = found
   if (problem !== undefined) return { ...NOTHING, diagnostics: [problem] }
+  // Most declarations have no history, and then there is no need to know what version of a protocol this is.
+  if (text === undefined && !isAccepting) return NOTHING
   const reading = text === undefined ? { history: new Map() as History } : readHistory(text)
   if ('problem' in reading) {
     const source = { file: path, line: reading.line, column: 1, length: 1 }
@@ -76,14 +78,16 @@ export function judgeHistory(
     present.map((version) => [version.name, acceptedVersions(version, history.get(version.name) ?? [])]),
   )
   const accepting = present.reduce((before, version) => withVersion(before, version), history)
-  // One that holds all of them stays as it is, however it is laid out.
-  const isNew = accepting !== history || text === undefined
-  const output = { path, text: isNew ? formatHistory(accepting) : text }
   return {
     accepted,
-    outputs: isAccepting && present.length > 0 ? [output] : [],
+    outputs: isAccepting && present.length > 0 ? [{ path, text: textOf(accepting, history, text) }] : [],
     diagnostics: gone.map((name) => describeGone(name, path, text ?? '')),
   }
+}
+
+/** One that holds all present versions stays as it is, however it is laid out. */
+function textOf(accepting: History, history: History, text: string | undefined): string {
+  return accepting === history && text !== undefined ? text : formatHistory(accepting)
 }
 
 const NOTHING: FileHistory = { accepted: new Map(), outputs: [], diagnostics: [] }
