@@ -1,35 +1,25 @@
-/** TypeScript's own library files. ts-morph carries them as text and hands them out through a project only. */
+/** TypeScript's own library files, which ts-morph carries as text. */
 
-import type { ts } from 'ts-morph'
-import { Project } from 'ts-morph'
+import { Project, type ts } from 'ts-morph'
+import { parseFile } from './source-cache.ts'
+
+/** Where they lie in the file system of any project of ts-morph, and nowhere else. */
+export const LIBRARY_FOLDER = '/node_modules/typescript/lib/'
 
 /** Parsed and bound once in a process: every program of ours has the same options as far as these files can tell. */
 const parsed = new Map<string, ts.SourceFile>()
 
-let folder = ''
+let files: ts.ModuleResolutionHost | undefined
 
-/** The folder, which exists in ts-morph alone, with a slash at its end. */
-export function libraryFolder(options: ts.CompilerOptions): string {
-  if (folder === '') load(options, '')
-  return folder
-}
-
-/** A library file by its name in that folder; undefined where TypeScript has no such file. */
-export function libraryFile(path: string, options: ts.CompilerOptions): ts.SourceFile | undefined {
+/** A library file by its path; undefined where TypeScript has no such file. */
+export function libraryFile(path: string): ts.SourceFile | undefined {
   const known = parsed.get(path)
   if (known !== undefined) return known
-  // One beyond the small `lib` is loaded when a file of the user's refers to it.
-  const name = /\/lib\.([a-z0-9.]+)\.d\.ts$/.exec(path)?.[1]
-  if (name !== undefined) load(options, `/// <reference lib="${name}" />`)
-  return parsed.get(path)
-}
-
-function load(options: ts.CompilerOptions, text: string): void {
-  const project = new Project({ useInMemoryFileSystem: true, compilerOptions: options })
-  project.createSourceFile('/reference.ts', text)
-  for (const file of project.getProgram().compilerObject.getSourceFiles()) {
-    if (file.fileName === '/reference.ts') continue
-    if (file.fileName.endsWith('/lib.es5.d.ts')) folder = file.fileName.slice(0, -'lib.es5.d.ts'.length)
-    if (!parsed.has(file.fileName)) parsed.set(file.fileName, file)
-  }
+  // A program of the project's own would parse the files with their documentation, and be made for nothing else.
+  files ??= new Project({ useInMemoryFileSystem: true }).getModuleResolutionHost()
+  const text = files.readFile(path)
+  if (text === undefined) return undefined
+  const file = parseFile(path, text)
+  parsed.set(path, file)
+  return file
 }

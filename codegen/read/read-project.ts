@@ -9,7 +9,7 @@ import { ts } from 'ts-morph'
 import { createCompilerOptions } from './compiler-options.ts'
 import type { FileView } from './file-view.ts'
 import { changesGlobalScope, createResolvers, dependenciesOf } from './import-graph.ts'
-import { libraryFile, libraryFolder } from './library-files.ts'
+import { libraryFile, LIBRARY_FOLDER } from './library-files.ts'
 import { SourceCache } from './source-cache.ts'
 
 export interface ReadProject {
@@ -47,8 +47,7 @@ export class ProjectMaker {
     // Where imports lead is found anew for each program: a file that was added or deleted anywhere may lead them elsewhere.
     const program = ts.createProgram({ rootNames: files, options, host: this.#createHost(options, view, graph) })
     this.#sources.keepOnly(program)
-    const library = libraryFolder(options)
-    const isLibraryFile = (file: ts.SourceFile): boolean => file.fileName.startsWith(library)
+    const isLibraryFile = (file: ts.SourceFile): boolean => file.fileName.startsWith(LIBRARY_FOLDER)
     const everywhere = program
       .getSourceFiles()
       .filter((file) => !isLibraryFile(file) && changesGlobalScope(file))
@@ -68,12 +67,11 @@ export class ProjectMaker {
     view: FileView,
     graph: Map<string, (string | undefined)[]>,
   ): ts.CompilerHost {
-    const library = libraryFolder(options)
     const isSensitive = ts.sys.useCaseSensitiveFileNames
     const host: ts.CompilerHost = {
-      getSourceFile: (path) => (path.startsWith(library) ? libraryFile(path, options) : this.#sources.get(path, view)),
-      getDefaultLibFileName: () => `${library}lib.d.ts`,
-      getDefaultLibLocation: () => library.slice(0, -1),
+      getSourceFile: (path) => (path.startsWith(LIBRARY_FOLDER) ? libraryFile(path) : this.#sources.get(path, view)),
+      getDefaultLibFileName: () => `${LIBRARY_FOLDER}lib.d.ts`,
+      getDefaultLibLocation: () => LIBRARY_FOLDER.slice(0, -1),
       getCurrentDirectory: () => withSlashes(this.#options.root),
       getCanonicalFileName: (path) => (isSensitive ? path : path.toLowerCase()),
       useCaseSensitiveFileNames: () => isSensitive,

@@ -12,7 +12,7 @@ export class SourceCache {
     if (text === undefined) return undefined
     const known = this.#files.get(path)
     if (known?.text === text) return known
-    const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true)
+    const file = parseFile(path, text)
     this.#files.set(path, file)
     return file
   }
@@ -22,4 +22,13 @@ export class SourceCache {
     const used = new Set(program.getSourceFiles().map((file) => file.fileName))
     this.#files = new Map([...this.#files].filter(([path]) => used.has(path)))
   }
+}
+
+/**
+ * Parses as tsc does: documentation is skipped, since nothing here reads it from the tree, and who is whose parent is left to the
+ * binder, which every program has run before anything is read.
+ */
+export function parseFile(path: string, text: string): ts.SourceFile {
+  const jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeErrors
+  return ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ES2023, jsDocParsingMode })
 }
