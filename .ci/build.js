@@ -38,14 +38,29 @@ const GROUPS = [
   { name: 'core', test: CORE, priority: 1 },
 ]
 
+/**
+ * ts-morph is CommonJS. An `import` of it has Node search it and TypeScript for the names that they export, nine megabytes of
+ * source, before they are run; that is a third of what loading them takes, and `require` does without.
+ */
+const TS_MORPH = {
+  name: 'ts-morph',
+  resolveId: (id) => (id === 'ts-morph' ? '\0ts-morph' : undefined),
+  load: (id) =>
+    id === '\0ts-morph'
+      ? `import { createRequire } from 'node:module'
+         export const { Project, ts } = createRequire(import.meta.url)('ts-morph')`
+      : undefined,
+}
+
 /** Writes the library's JavaScript and its source maps into `folder`. Packages stay what they are. */
 async function bundle(folder) {
   const bundler = await rolldown({
     cwd: ROOT,
     input: ENTRIES,
     platform: 'node',
+    plugins: [TS_MORPH],
     // Relative names and our own sources are the library; `coxswain/kernel-v1` is what generated code calls the kernel.
-    external: /^(?!coxswain\/kernel-v1$|[A-Za-z]:)[^./]/,
+    external: /^(?!coxswain\/kernel-v1$|ts-morph$|[A-Za-z]:)[^./\0]/,
     resolve: { alias: { 'coxswain/kernel-v1': `${ROOT}src/kernel/index.ts` } },
     tsconfig: `${ROOT}tsconfig.build.json`,
     onLog: (_, log) => {
