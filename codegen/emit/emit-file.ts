@@ -63,7 +63,8 @@ export function emitFile(
   const base = file.file.slice(file.file.lastIndexOf('/') + 1).replace(/\.steer\.ts$/, '')
   const header = headerText(file, context)
   const codecs = emitCodecs(file, { typesModule: `./${base}.gen.js`, header })
-  const parts = new FileParts(context, models, codecs, accepted)
+  const bounds = new Map(models.map((model) => [model, boundOf(model, file)]))
+  const parts = new FileParts({ context, codecs, accepted, bounds }, models)
   const sections = models.flatMap((model) => parts.protocolSections(model))
   if (names.diagnostics.length > 0) return { outputs: [], protocols: [], diagnostics: names.diagnostics }
   const imports = [
@@ -75,7 +76,7 @@ export function emitFile(
   const path = file.file.replace(/\.steer\.ts$/, '.gen.ts')
   const codecOutput =
     codecs.source === '' ? [] : [{ path: path.replace(/\.gen\.ts$/, '.codec.gen.ts'), text: codecs.source }]
-  const protocols = models.map((model) => summarise(model, file))
+  const protocols = models.map((model) => summarise(model, file, bounds.get(model)!))
   return { outputs: [{ path, text }, ...codecOutput], protocols, diagnostics: [] }
 }
 
@@ -89,16 +90,27 @@ function headerText(file: DeclarationFile, context: FileContext): string {
   ].join('\n')
 }
 
+/** What is known of a file before any of it is written. */
+interface FileFacts {
+  readonly context: FileContext
+  readonly codecs: CodecFile
+  readonly accepted: AcceptedVersions
+  /** Of each protocol, what `memoryBound` says. */
+  readonly bounds: ReadonlyMap<ProtocolModel, number>
+}
+
 class FileParts {
   /** The codecs that the tables name, sorted. Known from the start, since other names must not clash with them. */
   readonly codecNames: readonly string[]
   readonly #context: FileContext
   readonly #codecs: CodecFile
   readonly #accepted: AcceptedVersions
+  readonly #bounds: ReadonlyMap<ProtocolModel, number>
   readonly #sides = new Map<ProtocolModel, readonly SideNames[]>()
 
-  constructor(context: FileContext, models: readonly ProtocolModel[], codecs: CodecFile, accepted: AcceptedVersions) {
+  constructor({ context, codecs, accepted, bounds }: FileFacts, models: readonly ProtocolModel[]) {
     this.#context = context
+    this.#bounds = bounds
     this.#codecs = codecs
     this.#accepted = accepted
     this.codecNames = [...new Set(models.flatMap((model) => codecNamesOf(model, codecs)))].sort()
@@ -139,10 +151,10 @@ class FileParts {
   }
 
   #protocolBlocks(model: ProtocolModel, sides: readonly SideNames[]): string[][] {
-    const { file, names } = this.#context
+    const { names } = this.#context
     const { exportName, open } = model.declaration
     const outcomes = [...model.outcomes.names.values(), 'cancelled'].map(quote)
-    const bound = boundOf(model, file)
+    const bound = this.#bounds.get(model)!
     return [
       ...(ciphersType(model) === undefined ? [] : [ciphersBlock(model, this.#context)]),
       [...docComment('', 'How a session can end.'), ...unionAlias(`${exportName}Outcome`, outcomes)],
@@ -164,11 +176,11 @@ class FileParts {
   }
 }
 
-function summarise(model: ProtocolModel, file: DeclarationFile): ProtocolSummary {
+function summarise(model: ProtocolModel, file: DeclarationFile, memoryBound: number): ProtocolSummary {
   const { exportName, name } = model.declaration
   const { fingerprint, sides } = model
   const states = { master: sides.master.states.length, peer: sides.peer.states.length }
-  return { file: file.file, exportName, name, fingerprint, memoryBound: boundOf(model, file), states }
+  return { file: file.file, exportName, name, fingerprint, memoryBound, states }
 }
 
 function boundOf(model: ProtocolModel, file: DeclarationFile): number {

@@ -11,6 +11,8 @@ export class FileContext {
   readonly file: DeclarationFile
   readonly names: TypeNames
   readonly #folder: string
+  /** Each place in a declaration is said and hashed with its path, and there are hardly more than one. */
+  readonly #relativePaths = new Map<string, string>()
 
   constructor(file: DeclarationFile, names: TypeNames) {
     this.file = file
@@ -41,6 +43,14 @@ export class FileContext {
 
   /** A path as seen from the folder of the generated file. */
   relativePath(path: string): string {
+    const known = this.#relativePaths.get(path)
+    if (known !== undefined) return known
+    const relative = this.#relativePathAnew(path)
+    this.#relativePaths.set(path, relative)
+    return relative
+  }
+
+  #relativePathAnew(path: string): string {
     const from = this.#folder === '' ? [] : this.#folder.split('/')
     const to = path.split('/')
     let shared = 0

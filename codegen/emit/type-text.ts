@@ -90,6 +90,8 @@ export function literalText(value: string | number | boolean | bigint | null): s
 
 /** A string literal in single quotes, in ASCII. */
 export function quote(text: string): string {
+  // Nearly all texts are names, of which nothing has to be escaped.
+  if (/^[ -&(-[\]-~]*$/.test(text)) return `'${text}'`
   const inner = JSON.stringify(text)
     .slice(1, -1)
     .replaceAll('\\"', '"')

@@ -19,6 +19,7 @@ export class ReadContext {
    * that is reported on, that is enough; an imported file is not reported on.
    */
   readonly unresolved: { readonly diagnostic: Diagnostic; readonly file: ts.SourceFile }[] = []
+  readonly #resolved = new Map<ts.Node, ts.Symbol | undefined>()
 
   constructor(project: ReadProject, root: string) {
     this.project = project
@@ -39,6 +40,12 @@ export class ReadContext {
 
   /** What an identifier or a member access stands for, through imports and renamings. */
   resolve(node: ts.Node): ts.Symbol | undefined {
+    // Asked twice of each step: when it is read, and when words outside of protocols are looked for.
+    if (!this.#resolved.has(node)) this.#resolved.set(node, this.#resolveAnew(node))
+    return this.#resolved.get(node)
+  }
+
+  #resolveAnew(node: ts.Node): ts.Symbol | undefined {
     const symbol = this.checker.getSymbolAtLocation(node)
     if (symbol === undefined) return undefined
     const target = symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol

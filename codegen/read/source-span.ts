@@ -25,5 +25,7 @@ export function spanBetween(root: string, file: ts.SourceFile, start: number, en
 
 /** A path as diagnostics and generated files show it: from the root, with forward slashes. */
 export function relativePath(root: string, path: string): string {
+  // Every span of a file asks, and `relative` takes both paths apart each time.
+  if (path.startsWith(`${root}/`)) return path.slice(root.length + 1)
   return relative(root, path).split(sep).join('/')
 }

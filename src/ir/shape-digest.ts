@@ -31,7 +31,7 @@ export function digestShape(root: Shape, types: readonly TypeDefinition[]): stri
     if (before === count) return colours.get(resolveShape(root, types))!
     count = before
     const previous = colours
-    colours = new Map(shapes.map((shape) => [shape, nextColour(locals.get(shape)!, types, previous)]))
+    colours = new Map(shapes.map((shape) => [shape, nextColour(shape, locals.get(shape)!, types, previous)]))
   }
 }
 
@@ -40,7 +40,14 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex')
 }
 
-function nextColour(local: Local, types: readonly TypeDefinition[], colours: ReadonlyMap<Shape, string>): string {
+function nextColour(
+  shape: Shape,
+  local: Local,
+  types: readonly TypeDefinition[],
+  colours: ReadonlyMap<Shape, string>,
+): string {
+  // Without parts the text is all there is to hash, in every round.
+  if (local.parts.length === 0) return colours.get(shape)!
   const parts = local.parts.map((part) => colours.get(resolveShape(part, types))!)
   return sha256([local.text, ...(local.sorted ? [...new Set(parts)].sort() : parts)].join('\n'))
 }

@@ -53,7 +53,7 @@ export class Plan {
 
   /** The unit of a named type, or of a shape, which is named after `hint` if it is new. */
   unit(shape: Shape, hint: string, isTracked: boolean): Unit {
-    const key = shape.kind === 'reference' ? `type ${shape.type}` : `${isTracked ? 'tracked ' : ''}${shapeKey(shape)}`
+    const key = shape.kind === 'reference' || !isTracked ? shapeKey(shape) : `tracked ${shapeKey(shape)}`
     let unit = this.units.get(key)
     if (unit === undefined) {
       unit = { name: this.freeName(hint), shape, text: typeText(shape, this.types), isTracked }

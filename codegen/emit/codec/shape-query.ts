@@ -27,6 +27,8 @@ export function unionMembers(shape: Shape, types: readonly TypeDefinition[]): Sh
 
 /** A text that is equal for shapes with the same codec: documentation does not count. */
 export function shapeKey(shape: Shape): string {
+  // Most payloads are of a named type.
+  if (shape.kind === 'reference') return `type ${shape.type}`
   return JSON.stringify(shape, (name, value: unknown) => {
     if (name === 'doc') return undefined
     if (typeof value === 'bigint') return { bigint: String(value) }
