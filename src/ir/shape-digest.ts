@@ -23,15 +23,14 @@ interface Local {
  * neither the count of rounds nor the result.
  */
 export function digestShape(root: Shape, types: readonly TypeDefinition[]): string {
-  const shapes = shapesInReach(root, types)
-  const locals = new Map(shapes.map((shape) => [shape, describe(shape, types)]))
-  let colours = new Map(shapes.map((shape) => [shape, sha256(locals.get(shape)!.text)]))
+  const locals = [...localsInReach(root, types)]
+  let colours = new Map(locals.map(([shape, { text }]) => [shape, sha256(text)]))
   for (let count = 0; ;) {
     const before = new Set(colours.values()).size
     if (before === count) return colours.get(resolveShape(root, types))!
     count = before
     const previous = colours
-    colours = new Map(shapes.map((shape) => [shape, nextColour(shape, locals.get(shape)!, types, previous)]))
+    colours = new Map(locals.map(([shape, local]) => [shape, nextColour(shape, local, types, previous)]))
   }
 }
 
@@ -52,19 +51,17 @@ function nextColour(
   return sha256([local.text, ...(local.sorted ? [...new Set(parts)].sort() : parts)].join('\n'))
 }
 
-function shapesInReach(root: Shape, types: readonly TypeDefinition[]): Shape[] {
+function localsInReach(root: Shape, types: readonly TypeDefinition[]): Map<Shape, Local> {
   const start = resolveShape(root, types)
-  const found = new Set([start])
-  const open = [start]
-  for (let shape = open.pop(); shape !== undefined; shape = open.pop()) {
-    for (const part of describe(shape, types).parts) {
+  const found = new Map([[start, describe(start, types)]])
+  // What is found on the way is visited as well.
+  for (const { parts } of found.values()) {
+    for (const part of parts) {
       const target = resolveShape(part, types)
-      if (found.has(target)) continue
-      found.add(target)
-      open.push(target)
+      if (!found.has(target)) found.set(target, describe(target, types))
     }
   }
-  return [...found]
+  return found
 }
 
 function describe(shape: Shape, types: readonly TypeDefinition[]): Local {

@@ -149,7 +149,6 @@ function fileText(
   const members = `const MEMBERS: readonly string[] = [${memberNames(entries, plan).map(quote).join(', ')}]`
   const codecs = entries.map((entry) => codecText(entry, plan))
   const kernelModule = options.kernelModule ?? 'coxswain/kernel-v1'
-  const text = functions.join('\n\n')
   const kernelTypes = ['Codec', 'Input', 'Output'].map((name) => `  type ${name},`)
   const parts = [
     ...(options.header === undefined ? [] : [options.header]),
@@ -158,25 +157,20 @@ function fileText(
       ...kernel.names().map((name) => `  ${name},`),
       ...kernelTypes,
       `} from ${quote(kernelModule)}`,
-      ...typeImport(types, plan.types, `${text}\n${codecs.join('\n')}`, options.typesModule),
+      ...typeImport(types, plan.types, options.typesModule),
     ].join('\n'),
     [members, ...constants.lines()].join('\n'),
     ...codecs,
-    text,
+    ...functions,
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-function typeImport(
-  types: readonly TypeDefinition[],
-  local: readonly TypeDefinition[],
-  text: string,
-  module: string,
-): string[] {
-  const words = new Set(text.match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu))
-  const names = types.flatMap(({ name }, index) => {
+/** All types, since each has a codec that names it. */
+function typeImport(types: readonly TypeDefinition[], local: readonly TypeDefinition[], module: string): string[] {
+  const names = types.map(({ name }, index) => {
     const here = local[index]!.name
-    return words.has(here) ? [here === name ? name : `${name} as ${here}`] : []
+    return here === name ? name : `${name} as ${here}`
   })
   return names.length === 0 ? [] : [`import type { ${names.sort().join(', ')} } from ${quote(module)}`]
 }
