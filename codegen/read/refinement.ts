@@ -20,8 +20,16 @@ export interface RefinementProblem {
   readonly hint?: string
 }
 
+/** A type belongs to one checker, and is looked at for being refined, open and sealed. */
+const found = new WeakMap<ts.IntersectionType, RefinedType | undefined>()
+
 /** Undefined where the intersection carries no brand of ours. */
 export function findRefinement(context: ReadContext, type: ts.IntersectionType): RefinedType | undefined {
+  if (!found.has(type)) found.set(type, lookForBrands(context, type))
+  return found.get(type)
+}
+
+function lookForBrands(context: ReadContext, type: ts.IntersectionType): RefinedType | undefined {
   const { checker } = context
   const bases: ts.Type[] = []
   const brands: { name: string; value: ts.Type }[] = []
