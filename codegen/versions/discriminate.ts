@@ -45,7 +45,8 @@ function casesOf(object: ObjectShape, name: string, types: readonly PlainType[])
 
 function areDistinct(cases: readonly Case[]): boolean {
   const values = cases.map(({ shape }) => (shape.kind === 'literal' ? shape.value : null))
-  return new Set(values).size === values.length
+  const types = new Set(values.map((value) => typeof value))
+  return new Set(values).size === values.length && !(types.has('number') && types.has('bigint'))
 }
 
 /** Shorter first, then bytewise, as their encodings are compared. */

@@ -111,6 +111,8 @@ function valuesOf(shape: Shape): readonly Discriminant[] | undefined {
   return shape.kind === 'null' ? [null] : undefined
 }
 
+/** The bytes of a number do not say whether it is a bigint, so that one object's `3` and another's `4n` are no choice. */
 function areDistinct(values: readonly Discriminant[]): boolean {
-  return new Set(values).size === values.length
+  const types = new Set(values.map((value) => typeof value))
+  return new Set(values).size === values.length && !(types.has('number') && types.has('bigint'))
 }
