@@ -138,7 +138,7 @@ describe('coxswain top', () => {
     const child = top()
     const saw = reader(child)
     const next = (text: string): string[] =>
-      [...text.matchAll(/failing +backoff.*?\(1\) +([\d.]+ s)/g)].map(([, at]) => at!)
+      [...text.matchAll(/failing +backoff.*?\(1\) +([\d:]+)/g)].map(([, at]) => at!)
     const drawn = await saw((text) => new Set(next(text)).size > 1)
     expect(drawn.indexOf('\u001b[?1049h')).toBeLessThan(drawn.indexOf('shown, process'))
     child.stdin!.write('q')

@@ -24,7 +24,7 @@ const r = reactor({
     { name: 'server', service: server },
     {
       name: 'failing',
-      backoff: { minMs: 60_000, maxMs: 60_000 },
+      backoff: { minMs: 3_600_000, maxMs: 3_600_000 },
       service: { main: () => Promise.reject(new Error('no')) },
     },
   ],
