@@ -138,36 +138,37 @@ export class SecureChannel {
     const unpadded = HEADER_BYTES + data.length
     const length = this.#padded(unpadded)
     const padding = length - unpadded
-    const scratch = takeScratch()
-    try {
-      const plain = scratch.subarray(0, length)
-      plain[0] = type
-      plain[1] = padding >>> 8
-      plain[2] = padding
-      plain.set(data, HEADER_BYTES)
-      plain.fill(0, unpadded)
-      return this.#sealInto(plain, out, offset)
-    } finally {
-      giveScratch(scratch)
-    }
+    this.#assertRoom(length, out, offset)
+    // Put together where it will stand sealed: one piece of memory less goes through the processor's cache.
+    const plain = out.subarray(offset + LENGTH_BYTES, offset + LENGTH_BYTES + length)
+    plain[0] = type
+    plain[1] = padding >>> 8
+    plain[2] = padding
+    plain.set(data, HEADER_BYTES)
+    plain.fill(0, unpadded)
+    return this.#sealInto(plain, out, offset)
   }
 
+  /** @param plain for which there is room; it may stand in `out`. */
   #sealInto(plain: Uint8Array, out: Uint8Array, offset: number): number {
     this.#assertUsable()
-    const room = LENGTH_BYTES + plain.length + this.#keys.overheadMaxBytes
-    if (out.length - offset < room) {
-      throw new SteerError('misuse', `a record needs ${room} bytes of room, there are ${out.length - offset}`)
-    }
     const start = offset + LENGTH_BYTES
     let length: number
     try {
-      length = this.#keys.seal(plain, out.subarray(start, offset + room))
+      length = this.#keys.seal(plain, out.subarray(start, start + plain.length + this.#keys.overheadMaxBytes))
     } catch (error) {
       throw this.#poison(SteerError.from(error))
     }
     out[offset] = length >>> 8
     out[offset + 1] = length
     return start + length
+  }
+
+  #assertRoom(plainBytes: number, out: Uint8Array, offset: number): void {
+    const room = LENGTH_BYTES + plainBytes + this.#keys.overheadMaxBytes
+    if (out.length - offset < room) {
+      throw new SteerError('misuse', `a record needs ${room} bytes of room, there are ${out.length - offset}`)
+    }
   }
 
   #padded(length: number): number {

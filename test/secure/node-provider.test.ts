@@ -14,22 +14,31 @@ const lengths = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 800
 describe.each(CIPHERS)('%s of node', (name) => {
   const [node, noble] = [nodeProvider[name], nobleProvider[name]]
 
-  it('seals and opens as noble does, whatever the length, and leaves its arguments alone', { timeout: 60_000 }, () => {
-    const property = fc.property(lengths, (length) => {
-      const [key, nonce, associated] = [randomBytes(32), randomBytes(node.nonceBytes), randomBytes(length % 40)]
-      const plain = randomBytes(length)
-      const before = [key, nonce, associated, plain].map((bytes) => Buffer.from(bytes))
-      const [sealed, expected] = [new Uint8Array(length + 16), new Uint8Array(length + 16)]
-      node.seal(key, nonce, associated, plain, sealed)
-      noble.seal(key, nonce, associated, plain, expected)
-      expect(Buffer.compare(sealed, expected)).toBe(0)
-      const opened = new Uint8Array(length)
-      expect(node.open(key, nonce, associated, sealed, opened)).toBe(true)
-      expect(Buffer.compare(opened, plain)).toBe(0)
-      expect([key, nonce, associated, plain].every((bytes, index) => bytes.equals(before[index]!))).toBe(true)
-    })
-    fc.assert(property, { numRuns: 40 })
-  })
+  it(
+    'seals and opens as noble does, whatever the length, in place as well, and leaves its arguments alone',
+    { timeout: 60_000 },
+    () => {
+      const property = fc.property(lengths, (length) => {
+        const [key, nonce, associated] = [randomBytes(32), randomBytes(node.nonceBytes), randomBytes(length % 40)]
+        const plain = randomBytes(length)
+        const before = [key, nonce, associated, plain].map((bytes) => Buffer.from(bytes))
+        const [sealed, expected] = [new Uint8Array(length + 16), new Uint8Array(length + 16)]
+        node.seal(key, nonce, associated, plain, sealed)
+        noble.seal(key, nonce, associated, plain, expected)
+        expect(Buffer.compare(sealed, expected)).toBe(0)
+        for (const aead of [node, noble]) {
+          const inPlace = Buffer.concat([plain, Buffer.alloc(16)])
+          aead.seal(key, nonce, associated, inPlace.subarray(0, length), inPlace)
+          expect(inPlace.equals(expected)).toBe(true)
+        }
+        const opened = new Uint8Array(length)
+        expect(node.open(key, nonce, associated, sealed, opened)).toBe(true)
+        expect(Buffer.compare(opened, plain)).toBe(0)
+        expect([key, nonce, associated, plain].every((bytes, index) => bytes.equals(before[index]!))).toBe(true)
+      })
+      fc.assert(property, { numRuns: 40 })
+    },
+  )
 
   it('writes nothing of a long record whose tag is wrong', () => {
     const [key, nonce, none] = [randomBytes(32), randomBytes(node.nonceBytes), new Uint8Array(0)]
