@@ -149,7 +149,7 @@ describe('the checker', () => {
     ['process.nextTick(f)', 'scheduling: process.nextTick'],
     ['queueMicrotask(f)', 'scheduling: queueMicrotask'],
     ['setImmediate(f)', 'scheduling: setImmediate'],
-    ["import 'node:worker_threads'", 'isolates: node:worker_threads'],
+    ["import 'node:worker_threads'", 'threads: node:worker_threads'],
     ["process.getBuiltinModule('node:http')", 'http: node:http'],
     ["import('node:inspector')", 'inspection: node:inspector'],
     ["import 'node:http'", 'http: node:http'],

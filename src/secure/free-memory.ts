@@ -1,5 +1,8 @@
 /** Memory that node:crypto has made for a result, given back as soon as the result has been copied. */
 
+// Not the global of that name, which test environments that play a browser take away.
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+
 /** Below this, giving back costs more than it saves. */
 const WORTHWHILE_BYTES = 8 * 1024
 
@@ -7,7 +10,7 @@ const WORTHWHILE_BYTES = 8 * 1024
 type Transferring = ArrayBuffer & { transfer?(length: number): ArrayBuffer }
 
 /** Where Node 20 posts what shall go: to nobody. Made for the first that goes. */
-let closedPort: InstanceType<typeof MessagePort> | undefined
+let closedPort: MessagePort | undefined
 
 /**
  * Frees the memory of bytes that nobody else holds; they are empty then. The collector would do the same, but so late that
@@ -22,7 +25,7 @@ export function freeMemory(bytes: Uint8Array<ArrayBuffer>): void {
 }
 
 /** What is posted to a closed port is taken from the sender all the same, as the standard asks, and dropped. */
-function createClosedPort(): InstanceType<typeof MessagePort> {
+function createClosedPort(): MessagePort {
   const { port1 } = new MessageChannel()
   port1.close()
   return port1

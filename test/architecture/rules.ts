@@ -95,8 +95,10 @@ export const RESTRICTIONS: readonly Restriction[] = [
   {
     rule: 'isolates',
     allowedIn: ['src/reactor', 'src/cli/git.ts'],
-    modules: ['worker_threads', 'child_process', 'cluster', 'async_hooks'],
+    modules: ['child_process', 'cluster', 'async_hooks'],
   },
+  // A port of it is what Node 20 frees memory through.
+  { rule: 'threads', allowedIn: ['src/reactor', 'src/secure/free-memory.ts'], modules: ['worker_threads'] },
   { rule: 'inspection', allowedIn: ['src/reactor/isolate/stack.ts'], modules: ['inspector', 'inspector/promises'] },
   { rule: 'http', allowedIn: ['src/reactor/health.ts'], modules: ['http', 'https', 'http2'] },
 ]
