@@ -27,44 +27,20 @@ function form(name: string, isSlow = false): Contestant {
   return { name: `coxswain ${name}`, peer: 'coxswain', options: { form: name }, isSlow }
 }
 
+/** Take part in streams and in turns, behind the forms of a plain link. */
+const ENCRYPTED_AND_PEERS = [SECURE, SECURE_AES, TLS, WS, GRPC, CONNECT, TRPC]
+
 const STREAM = createContest({
   name: 'stream',
   about: 'one-way stream of small objects, one connection, processes on a core each',
   workload: 'stream',
   cores: 'apart',
   sumOf: sumOfReadings,
-  contestants: [
-    NET,
-    LIMIT,
-    PLAIN,
-    form('flow'),
-    form('direct'),
-    form('turns'),
-    SECURE,
-    SECURE_AES,
-    TLS,
-    WS,
-    GRPC,
-    CONNECT,
-    TRPC,
-    WRONG,
-  ],
+  contestants: [NET, LIMIT, PLAIN, form('flow'), form('direct'), form('turns'), ...ENCRYPTED_AND_PEERS, WRONG],
 })
 
 /** Who goes turn by turn. */
-const IN_TURNS = [
-  LIMIT,
-  PLAIN,
-  form('direct', true),
-  form('turns', true),
-  SECURE,
-  SECURE_AES,
-  TLS,
-  WS,
-  GRPC,
-  CONNECT,
-  TRPC,
-]
+const IN_TURNS = [LIMIT, PLAIN, form('direct', true), form('turns', true), ...ENCRYPTED_AND_PEERS]
 
 const TURNS = createContest({
   name: 'turns',

@@ -1,5 +1,6 @@
 /** By which member the decoder of a union of objects tells them apart: the rule of the emitted codecs, on the same shapes. */
 
+import { areDistinct } from '../../src/ir/distinct-literals.ts'
 import { resolveShape } from '../../src/ir/resolve-shape.ts'
 import type { Shape } from '../../src/ir/shape.ts'
 import type { PlainType } from './plain-types.ts'
@@ -25,7 +26,7 @@ export function discriminate(objects: readonly ObjectShape[], types: readonly Pl
   for (const name of names) {
     const lists = objects.map((object) => casesOf(object, name, types))
     const cases = lists.flatMap((list) => list ?? [])
-    if (lists.includes(undefined) || !areDistinct(cases)) continue
+    if (lists.includes(undefined) || !areDistinct(cases.map(valueOf))) continue
     return { name, cases }
   }
   throw new Error('objects of a union are not told apart by a literal member')
@@ -43,10 +44,8 @@ function casesOf(object: ObjectShape, name: string, types: readonly PlainType[])
   return cases
 }
 
-function areDistinct(cases: readonly Case[]): boolean {
-  const values = cases.map(({ shape }) => (shape.kind === 'literal' ? shape.value : null))
-  const types = new Set(values.map((value) => typeof value))
-  return new Set(values).size === values.length && !(types.has('number') && types.has('bigint'))
+function valueOf({ shape }: Case): string | number | boolean | bigint | null {
+  return shape.kind === 'literal' ? shape.value : null
 }
 
 /** Shorter first, then bytewise, as their encodings are compared. */

@@ -89,6 +89,11 @@ export function edgeByLabel(place: Place, labelNumber: number): Edge | undefined
   return first?.labelNumber === labelNumber ? first : place.byLabel.get(labelNumber)
 }
 
+/** A message arrives with it that carries something. */
+export function bringsMessage({ mine, codec, window }: Edge): boolean {
+  return !mine && codec !== undefined && window === 0
+}
+
 // Generated code may lean on another copy of the package than the link does; `instanceof` would not know its plans.
 const PLAN = Symbol.for('coxswain.plan.v1')
 
@@ -252,10 +257,10 @@ class Compiler {
   #markKeeping(): void {
     const before = new Map<Place, Mutable<Place>[]>()
     for (const place of this.#places.values()) {
-      for (const { mine, codec, window, next } of place.edges) {
-        if (!mine && codec !== undefined && window === 0) continue
-        const earlier = before.get(next)
-        if (earlier === undefined) before.set(next, [place])
+      for (const edge of place.edges) {
+        if (bringsMessage(edge)) continue
+        const earlier = before.get(edge.next)
+        if (earlier === undefined) before.set(edge.next, [place])
         else earlier.push(place)
       }
     }

@@ -20,7 +20,10 @@ export interface Aead {
   open(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, sealed: Uint8Array, out: Uint8Array): boolean
 }
 
-/** One of our own, which can make a key ready once for the many uses of it. As all of ours it seals also where `plain` stands in `out`. */
+/**
+ * One of our own, which can make a key ready once for the many uses of it. As all of ours it seals also where `plain` stands in
+ * `out`.
+ */
 export interface PreparingAead extends Aead {
   prepareKey(key: Uint8Array): PreparedKey
 }

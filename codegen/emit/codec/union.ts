@@ -1,5 +1,6 @@
 /** How the members of a union are told apart: by the kind of CBOR item, and objects among themselves by a literal member. */
 
+import { areDistinct } from '../../../src/ir/distinct-literals.ts'
 import { resolveShape } from '../../../src/ir/resolve-shape.ts'
 import type { Shape, TypeDefinition } from '../../../src/ir/shape.ts'
 import {
@@ -109,10 +110,4 @@ function valuesOf(shape: Shape): readonly Discriminant[] | undefined {
   if (shape.kind === 'literal') return [shape.value]
   if (shape.kind === 'boolean') return [false, true]
   return shape.kind === 'null' ? [null] : undefined
-}
-
-/** The bytes of a number do not say whether it is a bigint, so that one object's `3` and another's `4n` are no choice. */
-function areDistinct(values: readonly Discriminant[]): boolean {
-  const types = new Set(values.map((value) => typeof value))
-  return new Set(values).size === values.length && !(types.has('number') && types.has('bigint'))
 }

@@ -4,7 +4,7 @@ import { isThenable } from '../../base/deferred.ts'
 import { publish, strayError, type StrayErrorEvent } from '../../base/channels.ts'
 import { SteerError } from '../../base/errors.ts'
 import type { Role } from '../../ir/source.ts'
-import { isPlan, Plan, type Edge, type Program } from '../../kernel/program.ts'
+import { bringsMessage, isPlan, Plan, type Edge, type Program } from '../../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
@@ -95,8 +95,7 @@ export class HandlersDriver implements Driver {
   }
 
   arrived(edge: Edge, message: unknown): Decision {
-    if (!edge.mine && edge.codec !== undefined && edge.window === 0)
-      this.#message = this.#keeps(edge) ? message : undefined
+    if (bringsMessage(edge)) this.#message = this.#keeps(edge) ? message : undefined
     const handler = this.#byEdge[edge.index]
     if (handler === undefined) return PROCEED
     let returned: unknown
