@@ -4,16 +4,18 @@
  */
 
 import { OWN_MEMORY_MIN_BYTES, takeMemory } from '../../base/own-memory.ts'
-import { getterOf } from './getter.ts'
 import { readArgument, writeHead } from './head.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
 import { refuseItem, refuseValue } from './refusal.ts'
 
+/** Below this a loop over bytes is faster than a native call. */
+const LOOP_MAX_BYTES = 32
+
 // The getters of the prototype, so that neither a lookalike nor an own `length` can make head and content disagree.
 const TYPED_ARRAY: object = Object.getPrototypeOf(Uint8Array.prototype) as object
-const lengthOf = getterOf(TYPED_ARRAY, 'length')
-const nameOf = getterOf(TYPED_ARRAY, Symbol.toStringTag)
+const lengthOf = getterOf('length')
+const nameOf = getterOf(Symbol.toStringTag)
 
 /** True for a real `Uint8Array`, a `Buffer` and one of another realm included. */
 export function isBytes(value: unknown): value is Uint8Array {
@@ -40,21 +42,22 @@ export function readBytes(input: Input, maxBytes: number): Uint8Array<ArrayBuffe
   if (byteCount > input.end - start) refuseItem(input, at, 'a byte string', 'one that is longer than the payload')
   if (byteCount > maxBytes) refuseItem(input, at, `at most ${maxBytes} bytes`, 'more')
   input.position = start + byteCount
-  if (byteCount >= OWN_MEMORY_MIN_BYTES) return ownBytes(input, start, byteCount)
-  const copy = new Uint8Array(byteCount)
-  if (byteCount < 32) for (let index = 0; index < byteCount; index++) copy[index] = input.bytes[start + index]!
-  else copy.set(input.bytes.subarray(start, start + byteCount))
-  return copy
+  const { bytes } = input
+  if (byteCount < LOOP_MAX_BYTES) {
+    const copy = new Uint8Array(byteCount)
+    for (let index = 0; index < byteCount; index++) copy[index] = bytes[start + index]!
+    return copy
+  }
+  const view = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + start, byteCount)
+  return isMine(input, byteCount) ? view : new Uint8Array(view)
 }
 
 /** A view keeps the whole buffer alive, so that it has to be most of it. */
-function ownBytes(input: Input, start: number, byteCount: number): Uint8Array<ArrayBuffer> {
-  const { bytes } = input
-  if (byteCount * 2 >= bytes.buffer.byteLength && takeMemory(input.source)) {
-    return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + start, byteCount)
-  }
-  // Not zeroed: written as a whole at once.
-  const copy = new Uint8Array(Buffer.allocUnsafeSlow(byteCount).buffer)
-  copy.set(bytes.subarray(start, start + byteCount))
-  return copy
+function isMine({ bytes, source }: Input, byteCount: number): boolean {
+  return byteCount >= OWN_MEMORY_MIN_BYTES && byteCount * 2 >= bytes.buffer.byteLength && takeMemory(source)
+}
+
+function getterOf(name: string | symbol): (this: unknown) => unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(TYPED_ARRAY, name) as { readonly get: (this: unknown) => unknown }
+  return descriptor.get
 }

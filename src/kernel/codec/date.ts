@@ -4,6 +4,8 @@
  * than milliseconds is refused: it would have to be rounded.
  */
 
+import { types } from 'node:util'
+
 import { DATE_MAX_SECONDS } from './bounds.ts'
 import { readTag } from './head.ts'
 import type { Input } from './input.ts'
@@ -11,23 +13,16 @@ import { readFinite, writeAnyNumber } from './number.ts'
 import type { Output } from './output.ts'
 import { refuseItem, refuseValue } from './refusal.ts'
 
-const timeOf = Object.getOwnPropertyDescriptor(Date.prototype, 'getTime')!.value as (this: unknown) => number
-
 /** True for a real `Date`, also one of another realm. */
 export function isDate(value: unknown): value is Date {
-  if (typeof value !== 'object' || value === null) return false
-  try {
-    timeOf.call(value)
-    return true
-  } catch {
-    return false
-  }
+  return types.isDate(value)
 }
 
 /** Writes a valid `Date`, at most `maxSeconds` away from 1970. */
 export function writeDate(output: Output, value: Date, maxSeconds: number = DATE_MAX_SECONDS): void {
   if (!isDate(value)) refuseValue(output, value, 'a Date')
-  const time = timeOf.call(value)
+  // Of the prototype: an own `getTime` says what it likes.
+  const time = Date.prototype.getTime.call(value)
   if (Math.abs(time) > maxSeconds * 1000) refuseValue(output, value, 'a Date', 'one too far away from 1970')
   if (Number.isNaN(time)) refuseValue(output, value, 'a Date', 'an invalid one')
   output.ensure(10)

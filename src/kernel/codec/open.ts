@@ -13,7 +13,7 @@ import { OPEN_DATE_MAX_SECONDS } from './bounds.ts'
 import { isBytes, writeBytes } from './bytes.ts'
 import { isDate, writeDate } from './date.ts'
 import { enterValue, leaveValue } from './depth.ts'
-import { offsetOf, sortEntries } from './entries.ts'
+import { offsetOf, sortedKeys, sortEntries } from './entries.ts'
 import { writeArrayHead, writeMapHead } from './head.ts'
 import type { Input } from './input.ts'
 import { writeAnyNumber } from './number.ts'
@@ -126,7 +126,7 @@ function writeElements(output: Output, value: readonly unknown[]): void {
 
 function writeMembers(output: Output, value: Readonly<Record<string, unknown>>): void {
   enterValue(output)
-  const keys = Object.keys(value)
+  const keys = sortedKeys(value)
   const offsets: number[] = []
   if (Object.getOwnPropertySymbols(value).length > 0) refuseValue(output, value, EXPECTED, 'an object with symbol keys')
   writeMapHead(output, keys.length)

@@ -13,6 +13,8 @@ import { shortAscii } from './short-ascii.ts'
 /** Up to this length a loop over characters is faster than a native call. */
 const LOOP_MAX_LENGTH = 48
 const SHORT_MAX_BYTES = 16
+/** The same for what is read, where the native call needs a view of its own. */
+const READ_LOOP_MAX_BYTES = 100
 
 /** Writes a well-formed string. */
 export function writeText(output: Output, value: string): void {
@@ -137,6 +139,11 @@ function readTextAt(input: Input, maxLength: number): string {
 function readLongText(input: Input, at: number, start: number, next: number, maxLength: number): string {
   if (next - start > maxLength * 3) refuseItem(input, at, boundText(maxLength), 'a longer one')
   const buffer = input.bytes as Buffer
+  if (next - start <= READ_LOOP_MAX_BYTES) {
+    let bits = 0
+    for (let index = start; index < next; index++) bits |= buffer[index]!
+    if (bits <= 0x7f) return buffer.toString('latin1', start, next)
+  }
   const content = buffer.subarray(start, next)
   if (isAscii(content)) return content.toString('latin1')
   if (!isUtf8(content)) refuseItem(input, at, 'well-formed UTF-8', 'a text string that is not')

@@ -130,7 +130,8 @@ describe('a decoder', () => {
     ['order', { items: {} }, 'items: expected an array, got a map'],
     [
       'record',
-      { secret: { price: 1 }, other: { price: true } },
+      // Counted as they are written: shorter keys first.
+      { longest: { price: 1 }, secret: { price: true }, key: { price: 1 } },
       '[entry 1].price: expected a finite number, got a boolean',
     ],
     ['map', new Map([['secret', 'x']]), '[entry 0]: expected a finite number, got a text string'],
@@ -311,7 +312,8 @@ describe('an encoder', () => {
     ],
     [
       'record',
-      { secret: { price: 1 }, other: { price: true } },
+      // Counted as they are written: shorter keys first.
+      { longest: { price: 1 }, secret: { price: true }, key: { price: 1 } },
       '[entry 1].price: expected a finite number, got a boolean',
     ],
     ['record', new Map(), 'payload: expected an object, got a Map'],
