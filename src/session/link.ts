@@ -81,7 +81,7 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
     this.#channel = channel
     this.#options = options
     this.#events = events
-    this.#frames = new LinkWriter(channel, this)
+    this.#frames = new LinkWriter(channel, clock, this)
     this.#guards = new LinkGuards(limits, clock)
     this.#reader = new FrameReader(limits.frameMaxBytes)
     this.#sessions = new LinkSessions(options, this.#frames, this.#guards, this)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { systemClock } from '../../src/base/clock.ts'
 import type { Edge } from '../../src/kernel/program.ts'
 import type { LinkChannel } from '../../src/session/channel/link-channel.ts'
 import { LinkWriter } from '../../src/session/link-writer.ts'
@@ -13,6 +14,7 @@ interface Written {
   readonly writer: LinkWriter
   /** What the channel was given, call by call. */
   readonly pieces: Uint8Array[]
+  readonly time: { nowMs: number; reads: number }
 }
 
 /** @param gone what the channel says of each write: true where the memory may be used again at once. */
@@ -28,10 +30,15 @@ function createWriter(recordMaxBytes: number, gone: (index: number) => boolean =
       return isGone
     },
   }
-  const writer = new LinkWriter(channel as LinkChannel, { flushed: () => undefined })
+  const time = { nowMs: 0, reads: 0 }
+  const now = (): number => {
+    time.reads++
+    return time.nowMs
+  }
+  const writer = new LinkWriter(channel as LinkChannel, { ...systemClock, now }, { flushed: () => undefined })
   writer.frameMaxBytes = 2 ** 24
   writer.collect()
-  return { writer, pieces }
+  return { writer, pieces, time }
 }
 
 function writeItems({ writer }: Written, sizes: readonly number[]): void {
@@ -66,6 +73,37 @@ describe('the writer of a link', () => {
     writeItems(written, [65_536])
     expect(written.writer.backlogBytes).toBe(0)
     expect(written.pieces).toHaveLength(1)
+  })
+
+  it('lets no answer wait for what slow handlers of other sessions still do', () => {
+    const written = createWriter(Infinity)
+    for (let answer = 1; answer <= 40; answer++) {
+      written.time.nowMs += 5
+      writeItems(written, [10])
+      expect(written.pieces).toHaveLength(Math.floor(answer / 2))
+    }
+  })
+
+  it('hands over what quick handlers have answered every quarter of a millisecond, not more often', () => {
+    const written = createWriter(Infinity)
+    for (let answer = 0; answer < 1000; answer++) {
+      written.time.nowMs += 0.002
+      writeItems(written, [10])
+    }
+    expect(written.pieces.length).toBeGreaterThanOrEqual(7)
+    expect(written.pieces.length).toBeLessThanOrEqual(8)
+  })
+
+  it('does not look at the clock for each of many answers, nor twice for a single one', () => {
+    const written = createWriter(Infinity)
+    writeItems(written, [10])
+    expect(written.time.reads).toBe(1)
+    writeItems(
+      written,
+      Array.from({ length: 999 }, () => 10),
+    )
+    expect(written.time.reads).toBeLessThan(1000 / 7)
+    expect(written.pieces).toHaveLength(0)
   })
 
   it('writes the same bytes whatever a record holds, and whether the channel keeps what it is given or not', () => {
