@@ -37,7 +37,7 @@ export function readOpen(bytes: Uint8Array, start: number, end: number): OpenFra
   const role = ROLES[(bytes[start] ?? 0) - 1]
   const nameEnd = start + 2 + (bytes[start + 1] ?? 0)
   if (role === undefined || start + 2 > end || nameEnd + FINGERPRINT_BYTES !== end) throw malformed('open')
-  const protocol = String.fromCharCode(...bytes.subarray(start + 2, nameEnd))
+  const protocol = asBuffer(bytes, start + 2, nameEnd).toString('latin1')
   if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(protocol)) throw malformed('open')
   return { role, protocol, fingerprint: readFingerprint(bytes, nameEnd, end, 'open') }
 }
@@ -45,9 +45,7 @@ export function readOpen(bytes: Uint8Array, start: number, end: number): OpenFra
 /** `32 bytes fingerprint` */
 function writeFingerprint(output: Output, fingerprint: string): void {
   output.ensureExact(FINGERPRINT_BYTES)
-  for (let index = 0; index < FINGERPRINT_BYTES; index++) {
-    output.bytes[output.position++] = Number.parseInt(fingerprint.slice(index * 2, index * 2 + 2), 16)
-  }
+  output.position += (output.bytes as Buffer).write(fingerprint, output.position, FINGERPRINT_BYTES, 'hex')
 }
 
 /** Whether the acceptor takes a version of the opener that is not its own, or leaves that to the opener. */
@@ -80,7 +78,12 @@ export function readAccept(bytes: Uint8Array, start: number, end: number): Accep
 
 function readFingerprint(bytes: Uint8Array, start: number, end: number, frame = 'accept'): string {
   if (end - start !== FINGERPRINT_BYTES) throw malformed(frame)
-  return Array.from(bytes.subarray(start, end), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return asBuffer(bytes, start, end).toString('hex')
+}
+
+/** Frames of each session pass here: what Node does natively for a Buffer costs a tenth of a loop with strings. */
+function asBuffer(bytes: Uint8Array, start: number, end: number): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
 }
 
 /** A code and a text for people. */
@@ -105,7 +108,7 @@ export function writeFault(output: Output, fault: FaultFrame): void {
 export function readFault(bytes: Uint8Array, start: number, end: number): FaultFrame {
   const codeEnd = start + 1 + (bytes[start] ?? 0)
   if (start >= end || codeEnd > end || end - codeEnd > TEXT_MAX_BYTES) throw malformed('reset')
-  const code = String.fromCharCode(...bytes.subarray(start + 1, codeEnd))
+  const code = asBuffer(bytes, start + 1, codeEnd).toString('latin1')
   return { code: isRemoteCode(code) ? code : 'aborted', text: readText(bytes, codeEnd, end) }
 }
 
