@@ -1,6 +1,7 @@
 /**
  * Connect for Node over HTTP/2, with protobuf-es: its own protocol, binary, without compression. The schema is the descriptor
- * that protoc-gen-es would have written out, made here. Turns are one bidirectional call for each session, over one connection.
+ * that protoc-gen-es would have written out, made here. Turns are one bidirectional call for each session, calls are
+ * unary, over one connection.
  */
 
 import { createServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
@@ -11,6 +12,7 @@ import { checkOfChunk, chunkAt } from '../workloads/chunk.ts'
 import { answerTo, checkOf, readingAt } from '../workloads/reading.ts'
 import { Latencies } from './latencies.ts'
 import { loadOutside } from './outside.ts'
+import { callEach } from './unary.ts'
 import { tripsOf, type Client, type Job, type Server, type Tally } from './peer.ts'
 
 interface Schema {
@@ -33,6 +35,7 @@ interface Remote {
   feed(request: object): AsyncIterable<object>
   chunks(request: object): AsyncIterable<object>
   talk(requests: AsyncIterable<object>): AsyncIterable<object>
+  ask(request: object): Promise<object>
 }
 
 interface Connect {
@@ -81,12 +84,12 @@ async function load(): Promise<Tools> {
       label: SINGLE,
     })),
   })
-  const method = (name: string, input: string, output: string, clientStreaming: boolean): object => ({
+  const method = (name: string, input: string, output: string, kind: 'pull' | 'talk' | 'unary'): object => ({
     name,
     inputType: `.bench.${input}`,
     outputType: `.bench.${output}`,
-    clientStreaming,
-    serverStreaming: true,
+    clientStreaming: kind === 'talk',
+    serverStreaming: kind !== 'unary',
   })
   const file = {
     name: 'bench.proto',
@@ -109,9 +112,10 @@ async function load(): Promise<Tools> {
       {
         name: 'Bench',
         method: [
-          method('Feed', 'Ask', 'Reading', false),
-          method('Chunks', 'Ask', 'Chunk', false),
-          method('Talk', 'Reading', 'Reading', true),
+          method('Feed', 'Ask', 'Reading', 'pull'),
+          method('Chunks', 'Ask', 'Chunk', 'pull'),
+          method('Talk', 'Reading', 'Reading', 'talk'),
+          method('Ask', 'Reading', 'Reading', 'unary'),
         ],
       },
     ],
@@ -135,6 +139,7 @@ export async function serve(_job: Job): Promise<Server> {
       async *talk(requests: AsyncIterable<Reading>) {
         for await (const reading of requests) yield make('Reading', answerTo(reading))
       },
+      ask: (reading: Reading) => make('Reading', answerTo(reading)),
     })
   }
   const server = createServer({ settings: { maxConcurrentStreams: 100_000 } }, connectNodeAdapter({ routes }))
@@ -154,6 +159,8 @@ export async function connect(job: Job, port: number): Promise<Client> {
   const { workload } = job
   const talk: Talk = { remote, make, createRequests: createWritableIterable }
   if (workload === 'turns') return { run: (count) => bounce(talk, job, count) }
+  if (workload === 'calls')
+    return { run: (count) => callEach((reading) => remote.ask(make('Reading', reading)), job, count) }
   if (workload === 'bulk')
     return {
       run: (count) => take(remote.chunks({ count }), (message) => checkOfChunk((message as { data: Buffer }).data)),

@@ -2,7 +2,7 @@
 
 import { connect, listen, type Link, type Security, type ServeEntry } from 'coxswain'
 
-import { Chunks, Feed, Flow, Turns, type Reading } from '../protocols/bench.gen.ts'
+import { Call, Chunks, Feed, Flow, Turns, type Reading } from '../protocols/bench.gen.ts'
 import { checkOfChunk, chunkAt } from '../workloads/chunk.ts'
 import { answerTo, checkOf, readingAt } from '../workloads/reading.ts'
 import { Latencies } from './latencies.ts'
@@ -46,7 +46,7 @@ function securityOf({ options }: Job): Security | 'none' {
 
 /** All that a server of the bench serves. */
 export function serveAll(): ServeEntry[] {
-  return [serveFeed(), serveFlow(), serveTurns(), serveChunks()]
+  return [serveFeed(), serveFlow(), serveTurns(), serveCall(), serveChunks()]
 }
 
 function serveFeed(): ServeEntry {
@@ -79,6 +79,10 @@ function serveTurns(): ServeEntry {
   return Turns.master.with({ ask: (turn) => turn.send.said(answerTo(turn.message)) })
 }
 
+function serveCall(): ServeEntry {
+  return Call.master.with({ ask: (turn) => turn.send.said(answerTo(turn.message)) })
+}
+
 function serveChunks(): ServeEntry {
   return Chunks.master.with({ ask: (turn) => turn.send.chunks(chunks(turn.message)) })
 }
@@ -94,7 +98,7 @@ type Run = (link: Link, job: Job, count: number) => Promise<Tally>
 function runOf({ workload, options }: Job): Run {
   const form = options['form'] ?? 'handlers'
   if (workload === 'bulk') return runChunks
-  const run = (workload === 'stream' ? STREAMS : TURNS)[form]
+  const run = { stream: STREAMS, turns: TURNS, calls: CALLS }[workload][form]
   if (run === undefined) throw new Error(`there is no form ${form} of ${workload}`)
   return run
 }
@@ -214,6 +218,24 @@ const TURNS: Readonly<Record<string, Run>> = {
       }
       seen.latencies.begin(session, trip)
       await turn.send.ask(readingAt(trip))
+    }
+  }),
+}
+
+const CALLS: Readonly<Record<string, Run>> = {
+  handlers: runSessions(async (link, session, trips, seen) => {
+    for (let trip = 0; trip < trips; trip++) {
+      seen.latencies.begin(session, trip)
+      const result = await Call.peer.handle(link, { start: (turn) => turn.send.ask(readingAt(trip)) })
+      if (result.outcome === 'said') note(seen, session, trip, result.message)
+    }
+  }),
+  direct: runSessions(async (link, session, trips, seen) => {
+    for (let trip = 0; trip < trips; trip++) {
+      seen.latencies.begin(session, trip)
+      const start = await Call.peer.open(link)
+      const said = await start.send.ask(readingAt(trip))
+      if (said.at === 'said') note(seen, session, trip, said.message)
     }
   }),
 }

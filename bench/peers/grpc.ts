@@ -1,7 +1,7 @@
 /**
  * @grpc/grpc-js with protobufjs' compiled codecs, called directly: faster than what @grpc/proto-loader makes of them, which
  * converts each message to a plain object and back. Streams of readings and chunks come from the server; turns are one
- * bidirectional call for each session, all over one channel.
+ * bidirectional call for each session, calls are unary, all over one channel.
  */
 
 import type { Reading } from '../protocols/bench.gen.ts'
@@ -9,6 +9,7 @@ import { checkOfChunk, chunkAt } from '../workloads/chunk.ts'
 import { answerTo, checkOf, readingAt } from '../workloads/reading.ts'
 import { Latencies } from './latencies.ts'
 import { loadOutside } from './outside.ts'
+import { callEach } from './unary.ts'
 import { tripsOf, type Client, type Job, type Server, type Tally } from './peer.ts'
 
 /** The messages in the language of protobuf. Numbers are `uint32`: 64 bits would cost this peer a class for each of them. */
@@ -55,11 +56,15 @@ interface Remote {
   feed(request: object): Call
   chunks(request: object): Call
   talk(): Call
+  ask(reading: object, done: (error: Error | null, answer: object) => void): void
 }
 
 interface Grpc {
   readonly Server: new (options: object) => {
-    addService(methods: Readonly<Record<string, Method>>, calls: Readonly<Record<string, (call: Call) => void>>): void
+    addService(
+      methods: Readonly<Record<string, Method>>,
+      calls: Readonly<Record<string, (call: Call, done: (error: null, answer: object) => void) => void>>,
+    ): void
     bindAsync(address: string, credentials: object, done: (error: Error | null, port: number) => void): void
   }
   readonly ServerCredentials: { createInsecure(): object }
@@ -81,12 +86,12 @@ const READY_MS = 10_000
 async function load(): Promise<{ readonly grpc: Grpc; readonly methods: Readonly<Record<string, Method>> }> {
   const grpc = await loadOutside<Grpc>('@grpc/grpc-js')
   const { root } = (await loadOutside<Protobuf>('protobufjs')).default.parse(PROTO)
-  const method = (name: string, request: string, response: string, requestStream: boolean): Method => {
+  const method = (name: string, request: string, response: string, kind: 'pull' | 'talk' | 'unary'): Method => {
     const [input, output] = [root.lookupType(`bench.${request}`), root.lookupType(`bench.${response}`)]
     return {
       path: `/bench.Bench/${name}`,
-      requestStream,
-      responseStream: true,
+      requestStream: kind === 'talk',
+      responseStream: kind !== 'unary',
       requestSerialize: (message) => input.encode(message).finish() as Buffer,
       requestDeserialize: (bytes) => input.decode(bytes),
       responseSerialize: (message) => output.encode(message).finish() as Buffer,
@@ -94,9 +99,10 @@ async function load(): Promise<{ readonly grpc: Grpc; readonly methods: Readonly
     }
   }
   const methods = {
-    feed: method('Feed', 'Ask', 'Reading', false),
-    chunks: method('Chunks', 'Ask', 'Chunk', false),
-    talk: method('Talk', 'Reading', 'Reading', true),
+    feed: method('Feed', 'Ask', 'Reading', 'pull'),
+    chunks: method('Chunks', 'Ask', 'Chunk', 'pull'),
+    talk: method('Talk', 'Reading', 'Reading', 'talk'),
+    ask: method('Ask', 'Reading', 'Reading', 'unary'),
   }
   return { grpc, methods }
 }
@@ -111,6 +117,7 @@ export async function serve(_job: Job): Promise<Server> {
       call.on('data', (message) => call.write(answerTo(message as Reading)))
       call.on('end', () => call.end())
     },
+    ask: ({ request }, done) => done(null, answerTo(request as Reading)),
   })
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -146,6 +153,13 @@ export async function connect(job: Job, port: number): Promise<Client> {
   })
   const { workload } = job
   if (workload === 'turns') return { run: (count) => bounce(remote, job, count) }
+  if (workload === 'calls') {
+    const ask = (reading: Reading): Promise<object> =>
+      new Promise((resolve, reject) => {
+        remote.ask(reading, (error, answer) => (error === null ? resolve(answer) : reject(error)))
+      })
+    return { run: (count) => callEach(ask, job, count) }
+  }
   if (workload === 'bulk')
     return {
       run: (count) => take(remote.chunks({ count }), (message) => checkOfChunk((message as { data: Buffer }).data)),

@@ -2,9 +2,12 @@
 
 /** What a pair of processes is to do. */
 export interface Job {
-  /** `stream`: the client asks for so many readings. `turns`: readings go back and forth. `bulk`: the client asks for chunks. */
-  readonly workload: 'stream' | 'turns' | 'bulk'
-  /** Of `turns`: how many conversations go on at once, over one connection. */
+  /**
+   * `stream`: the client asks for so many readings. `turns`: readings go back and forth. `calls`: the same, where each question
+   * with its answer is a conversation of its own. `bulk`: the client asks for chunks.
+   */
+  readonly workload: 'stream' | 'turns' | 'calls' | 'bulk'
+  /** Of `turns` and `calls`: how many go on at once, over one connection. */
   readonly sessions: number
   /** Of the peer's own. */
   readonly options: Readonly<Record<string, string>>
@@ -36,6 +39,11 @@ export interface Peer {
 /** How many round trips each session makes. */
 export function tripsOf(job: Job, count: number): number {
   return Math.max(1, Math.round(count / job.sessions))
+}
+
+/** Where nothing has to be opened for a call, it is a turn. */
+export function goesInTurns({ workload }: Job): boolean {
+  return workload === 'turns' || workload === 'calls'
 }
 
 export function unknownJob(peer: string, job: Job): Error {

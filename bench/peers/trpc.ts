@@ -2,9 +2,9 @@
 
 import { checkOf, answerTo, readingAt } from '../workloads/reading.ts'
 import type { Reading } from '../protocols/bench.gen.ts'
-import { Latencies } from './latencies.ts'
 import { loadOutside } from './outside.ts'
-import { tripsOf, unknownJob, type Client, type Job, type Server, type Tally } from './peer.ts'
+import { callEach } from './unary.ts'
+import { goesInTurns, unknownJob, type Client, type Job, type Server, type Tally } from './peer.ts'
 
 interface Procedure {
   input(parse: (value: unknown) => unknown): Procedure
@@ -66,7 +66,10 @@ export async function connect(job: Job, port: number): Promise<Client> {
   const { WebSocket } = await loadOutside<Ws>('ws')
   const client = createWSClient({ url: `ws://127.0.0.1:${port}`, WebSocket })
   const remote = createTRPCClient({ links: [wsLink({ client })] })
-  return { run: (count) => (job.workload === 'turns' ? bounce(remote, job, count) : take(remote, count)) }
+  return {
+    run: (count) =>
+      goesInTurns(job) ? callEach((reading) => remote.ask.query(reading), job, count) : take(remote, count),
+  }
 }
 
 function take(remote: Remote, asked: number): Promise<Tally> {
@@ -82,22 +85,4 @@ function take(remote: Remote, asked: number): Promise<Tally> {
       onError: reject,
     })
   })
-}
-
-async function bounce(remote: Remote, job: Job, asked: number): Promise<Tally> {
-  const trips = tripsOf(job, asked)
-  const latencies = new Latencies(job.sessions)
-  let count = 0
-  let sum = 0
-  const talk = async (session: number): Promise<void> => {
-    for (let trip = 0; trip < trips; trip++) {
-      latencies.begin(session, trip)
-      const answer = await remote.ask.query(readingAt(trip))
-      latencies.end(session, trip)
-      count++
-      sum += checkOf(answer)
-    }
-  }
-  await Promise.all(Array.from({ length: job.sessions }, (_, session) => talk(session)))
-  return { count, sum, latencies: latencies.values }
 }

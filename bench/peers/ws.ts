@@ -7,7 +7,7 @@ import { checkOfChunk, chunkAt } from '../workloads/chunk.ts'
 import { answerTo, checkOf, readingAt } from '../workloads/reading.ts'
 import { Latencies } from './latencies.ts'
 import { loadOutside } from './outside.ts'
-import { tripsOf, type Client, type Job, type Server, type Tally } from './peer.ts'
+import { goesInTurns, tripsOf, type Client, type Job, type Server, type Tally } from './peer.ts'
 
 interface Socket {
   readonly bufferedAmount: number
@@ -38,7 +38,7 @@ export async function serve(job: Job): Promise<Server> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
   server.on('connection', (socket) => {
     socket.on('message', (data) => {
-      if (job.workload !== 'turns') {
+      if (!goesInTurns(job)) {
         produce(socket, job, decoder.decode(data) as number)
         return
       }
@@ -78,7 +78,7 @@ export async function connect(job: Job, port: number): Promise<Client> {
     socket.once('open', resolve)
     socket.on('error', reject)
   })
-  const run = job.workload === 'turns' ? bounce : take
+  const run = goesInTurns(job) ? bounce : take
   return { run: (count) => run(socket, job, count) }
 }
 

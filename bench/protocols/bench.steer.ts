@@ -42,5 +42,8 @@ export const Turns = steer(
   txKeepalive(),
 )
 
+/** A question and its answer: what other libraries have as a call. */
+export const Call = steer('call', receive<Reading>('ask'), send<Reading>('said'))
+
 /** The peer asks for so many chunks. */
 export const Chunks = steer('chunks', receive<Int>('ask'), sendStream<Bytes<{ max: 65_536 }>>('chunks', { window: 64 }))

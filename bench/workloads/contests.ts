@@ -64,6 +64,17 @@ function createSessions(sessions: number, contestants: readonly Contestant[], is
   })
 }
 
+const CALLS = createContest({
+  name: 'calls',
+  about: 'a hundred calls at once over one connection, each a session of its own; with gRPC and Connect unary',
+  isSlow: true,
+  workload: 'calls',
+  sessions: 100,
+  cores: 'apart',
+  sumOf: sumOfAnswers,
+  contestants: [PLAIN, form('direct'), SECURE, WS, GRPC, CONNECT, TRPC],
+})
+
 const BULK = createContest({
   name: 'bulk',
   about: 'chunks of 64 KiB, one connection',
@@ -89,6 +100,7 @@ export const CONTESTS: readonly Bench[] = [
   TURNS,
   createSessions(100, IN_TURNS, true),
   createSessions(1000, IN_TURNS),
+  CALLS,
   createSessions(10_000, [LIMIT, PLAIN, SECURE], true),
   BULK,
 ]
