@@ -15,6 +15,7 @@ import { InboundFrames, type LinkFrameEvents, type SessionFrameEvents } from './
 import type { LinkGuards } from './link-guards.ts'
 import { SWEEPS_PER_TURN } from './link-watch.ts'
 import type { LinkWriter } from './link-writer.ts'
+import { NumberMap } from './number-map.ts'
 import type { Registry, Serving } from './registry.ts'
 import { prepareSession, serveSession } from './serving.ts'
 import { SessionCore } from './session.ts'
@@ -58,10 +59,10 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   readonly #inbound: InboundFrames
   #registry: Registry
   // Most links never need most of these, so each is made when it is needed.
-  #sessions: Map<number, SessionCore> | undefined
+  #sessions: NumberMap<SessionCore> | undefined
   #waitingForRoom: Set<SessionCore> | undefined
   /** Sessions of this side that the other has not accepted yet: until it has, nothing of it is believed. */
-  #unaccepted: Set<number> | undefined
+  #unaccepted: NumberMap<SessionCore> | undefined
   #unanswered: UnansweredSessions | undefined
   /** Sessions of the other side that wait for its verdict. */
   readonly #undecided: UndecidedSessions
@@ -123,21 +124,21 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     const frame = { role, protocol: definition.name, fingerprint: definition.fingerprint }
     this.frames.open(id, frame)
     const session = this.#create(id, program)
-    this.#unaccepted ??= new Set()
-    this.#unaccepted.add(id)
+    this.#unaccepted ??= new NumberMap()
+    this.#unaccepted.set(id, session)
     return session
   }
 
   #create(id: number, program: Program): SessionCore {
     const session = new SessionCore(id, program, this)
-    this.#sessions ??= new Map()
+    this.#sessions ??= new NumberMap()
     this.#sessions.set(id, session)
     return session
   }
 
   /** A copy: any of them may end while the others are gone through. */
   #running(): SessionCore[] {
-    return [...(this.#sessions?.values() ?? [])]
+    return this.#sessions?.values() ?? []
   }
 
   /** The link is over. A session that has everything it needs from the other side still comes to its own end. */
@@ -273,7 +274,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   }
 
   #setNumbering(id: number, numbering: Numbering): void {
-    this.frames.numberings ??= new Map()
+    this.frames.numberings ??= new NumberMap()
     this.frames.numberings.set(id, numbering)
   }
 
@@ -309,9 +310,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   /** As `#sessionOf`, for frames that only mean something once the session is accepted. */
   #believedSession(id: number, what: string): SessionCore | undefined {
     const session = this.#sessionOf(id)
-    const unaccepted = this.#unaccepted
-    if (session === undefined || unaccepted === undefined || unaccepted.size === 0 || !unaccepted.has(id))
-      return session
+    if (session === undefined || this.#unaccepted?.get(id) === undefined) return session
     session.fail(new SteerError('unexpected_message', `${what} arrived before the session was accepted`))
     return undefined
   }

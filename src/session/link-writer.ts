@@ -10,6 +10,7 @@ import { encodeVarint } from '../wire/varint.ts'
 import type { LinkChannel } from './channel/link-channel.ts'
 import { writeConfirm, type ConfirmFrame, type Numbering } from './accepting.ts'
 import * as control from './control-frames.ts'
+import type { NumberMap } from './number-map.ts'
 import { Outbox } from './outbox.ts'
 import { SEALED_BYTES } from './sealing.ts'
 
@@ -41,7 +42,7 @@ export class LinkWriter {
   /** Longest frame that the other side takes in; set when its hello is there, before any message. */
   frameMaxBytes = 0
   /** Of sessions whose labels have other numbers on the wire than here; made for the first of them. */
-  numberings: Map<number, Numbering> | undefined
+  numberings: NumberMap<Numbering> | undefined
   /** Bytes given to the channel since the link opened. */
   writtenBytes = 0
   /** Of those, bytes that had not left when this was last looked at. */

@@ -6,15 +6,17 @@
 
 import type { Program } from '../kernel/program.ts'
 import { SWEEPS_PER_TURN } from './link-watch.ts'
+import { NumberMap } from './number-map.ts'
 
 interface Unanswered {
+  readonly id: number
   readonly program: Program
   /** Of the link, when the session ended. */
   readonly epoch: number
 }
 
 export class UnansweredSessions {
-  readonly #sessions = new Map<number, Unanswered>()
+  readonly #sessions = new NumberMap<Unanswered>()
   /** How many of them this side may have to confirm; a link that closes waits for these. */
   #confirmable = 0
 
@@ -23,7 +25,7 @@ export class UnansweredSessions {
   }
 
   add(id: number, program: Program, epoch: number): void {
-    this.#sessions.set(id, { program, epoch })
+    this.#sessions.set(id, { id, program, epoch })
     if (isConfirmable(program)) this.#confirmable++
   }
 
@@ -36,14 +38,10 @@ export class UnansweredSessions {
     return program
   }
 
-  /** Those that have had no answer for the longest turn. The first to come are the first to go. */
+  /** Those that have had no answer for the longest turn. */
   overdue(epoch: number): number[] {
-    const ids: number[] = []
-    for (const [id, session] of this.#sessions) {
-      if (epoch - session.epoch <= SWEEPS_PER_TURN) break
-      ids.push(id)
-    }
-    return ids
+    const overdue = this.#sessions.values().filter((session) => epoch - session.epoch > SWEEPS_PER_TURN)
+    return overdue.map(({ id }) => id)
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { SteerError } from '../base/errors.ts'
 import { FRAME, type FrameSink } from '../wire/frame.ts'
+import { NumberMap } from './number-map.ts'
 import type { Serving } from './registry.ts'
 import type { SessionCore } from './session.ts'
 import { ReceiveWindow, type WindowSize } from './window.ts'
@@ -43,7 +44,7 @@ export class UndecidedSessions implements FrameSink {
   readonly #next: FrameSink
   readonly #window: WindowSize
   /** Made for the first of them. */
-  #held: Map<number, Held> | undefined
+  #held: NumberMap<Held> | undefined
 
   constructor(next: FrameSink, window: WindowSize) {
     this.#next = next
@@ -51,7 +52,7 @@ export class UndecidedSessions implements FrameSink {
   }
 
   add(session: SessionCore, serving: Serving): void {
-    this.#held ??= new Map()
+    this.#held ??= new NumberMap()
     this.#held.set(session.id, { session, serving, frames: [], window: new ReceiveWindow(this.#window) })
   }
 

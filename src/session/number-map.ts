@@ -1,0 +1,115 @@
+/** Values by numbers of sessions, which come and go all the time. */
+
+/** Slots of a map that has just been made; a power of two, as all later counts. */
+const FIRST_SLOTS = 8
+
+/** In a slot without an entry. No session has this number. */
+const NONE = 0
+
+/** Unknown to the other side, which chooses the numbers of its sessions: it cannot choose them so that they meet. */
+const SEED = Math.trunc(Math.random() * 2 ** 32)
+
+/**
+ * What `Map` does, for numbers above 0. Where V8 gives a `Map` a larger table, or one without what was deleted, the old table
+ * points to the new one. Once a single old table has been promoted, all that follow it, and every session that any of them ever
+ * held, outlive the collections of the young generation: with a session for each of 100 calls at a time, 60 % of the CPU of a
+ * call and scavenges of 10 ms in place of 1.
+ *
+ * Open addressing with linear probing, at most half full; what is deleted leaves no mark, since those behind it move up (Knuth,
+ * The Art of Computer Programming 3, § 6.4, algorithm R).
+ */
+export class NumberMap<Value> {
+  #numbers: number[] = createSlots(FIRST_SLOTS, NONE)
+  #values: (Value | undefined)[] = createSlots(FIRST_SLOTS, undefined)
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  get(number: number): Value | undefined {
+    return this.#values[this.#find(number)]
+  }
+
+  set(number: number, value: Value): void {
+    let slot = this.#find(number)
+    if (this.#numbers[slot] === NONE) {
+      if ((this.#size + 1) * 2 > this.#numbers.length) {
+        this.#resize(this.#numbers.length * 2)
+        slot = this.#find(number)
+      }
+      this.#size++
+      this.#numbers[slot] = number
+    }
+    this.#values[slot] = value
+  }
+
+  /** False where there was none. */
+  delete(number: number): boolean {
+    const slot = this.#find(number)
+    if (this.#numbers[slot] === NONE) return false
+    this.#size--
+    this.#close(slot)
+    if (this.#numbers.length > FIRST_SLOTS && this.#size * 8 < this.#numbers.length)
+      this.#resize(this.#numbers.length / 2)
+    return true
+  }
+
+  /** Those of small numbers first. */
+  values(): Value[] {
+    const taken = [...this.#numbers.keys()].filter((slot) => this.#numbers[slot] !== NONE)
+    taken.sort((left, right) => this.#numbers[left]! - this.#numbers[right]!)
+    return taken.map((slot) => this.#values[slot]!)
+  }
+
+  /** The slot of that number, or the empty one where it would be. */
+  #find(number: number): number {
+    const numbers = this.#numbers
+    const mask = numbers.length - 1
+    let slot = mix(number) & mask
+    while (numbers[slot] !== number && numbers[slot] !== NONE) slot = (slot + 1) & mask
+    return slot
+  }
+
+  /** Moves up those behind an entry that is gone which it had pushed there. */
+  #close(gone: number): void {
+    const [numbers, values] = [this.#numbers, this.#values]
+    const mask = numbers.length - 1
+    let hole = gone
+    for (let slot = (gone + 1) & mask; numbers[slot] !== NONE; slot = (slot + 1) & mask) {
+      const home = mix(numbers[slot]!) & mask
+      if (((slot - home) & mask) < ((slot - hole) & mask)) continue
+      numbers[hole] = numbers[slot]!
+      values[hole] = values[slot]
+      hole = slot
+    }
+    numbers[hole] = NONE
+    values[hole] = undefined
+  }
+
+  #resize(slots: number): void {
+    const [numbers, values] = [this.#numbers, this.#values]
+    this.#numbers = createSlots(slots, NONE)
+    this.#values = createSlots(slots, undefined)
+    for (const [slot, number] of numbers.entries()) {
+      if (number === NONE) continue
+      const place = this.#find(number)
+      this.#numbers[place] = number
+      this.#values[place] = values[slot]
+    }
+    // They may be old by now, and hold on to what is young.
+    values.fill(undefined)
+  }
+}
+
+function createSlots<Content>(count: number, content: Content): Content[] {
+  return new Array<Content>(count).fill(content)
+}
+
+/** The finalizer of MurmurHash3: every bit of the number moves half of the bits of the result. */
+function mix(number: number): number {
+  let bits = ((number ^ SEED) + Math.imul(number / 2 ** 32, 0x9e3779b1)) | 0
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return bits ^ (bits >>> 16)
+}
