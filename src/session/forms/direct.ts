@@ -11,21 +11,26 @@ import { CancelledState, createHeldState, EndState, StateToken, type HeldState, 
 import type { IncomingStream } from '../streams/incoming.ts'
 import { createLocalContext, type Hooks } from './hooks.ts'
 
+/** What is known of a session that may be lost. */
+interface Watched {
+  /** Gone when the session is over: the registry knows that a token is dead only after a full collection, and would hold it until then. */
+  core: SessionCore | undefined
+  readonly forTurns: boolean
+}
+
 /** Sessions whose last state was thrown away: nobody can move them, and the other side would wait for nothing. */
-const LOST = new FinalizationRegistry(
-  ({ core, forTurns }: { readonly core: SessionCore; readonly forTurns: boolean }) => {
-    // A loop has to come back even from a final arrival: automatic steps wait for the end of the round.
-    if (forTurns ? core.over : core.settled) return
-    const { definition, role } = core.program
-    const where = `session ${core.id} of ${definition.name} as ${role}`
-    const error = new SteerError(
-      'misuse',
-      `the state after ${core.describe()} was dropped without a move; cancel sessions that are given up`,
-    )
-    if (!core.over) publish<StrayErrorEvent>(strayError, () => ({ link: core.link.id, where, error }))
-    core.abort(error)
-  },
-)
+const LOST = new FinalizationRegistry(({ core, forTurns }: Watched) => {
+  // A loop has to come back even from a final arrival: automatic steps wait for the end of the round.
+  if (core === undefined || (core.settled && !forTurns)) return
+  const { definition, role } = core.program
+  const where = `session ${core.id} of ${definition.name} as ${role}`
+  const error = new SteerError(
+    'misuse',
+    `the state after ${core.describe()} was dropped without a move; cancel sessions that are given up`,
+  )
+  publish<StrayErrorEvent>(strayError, () => ({ link: core.link.id, where, error }))
+  core.abort(error)
+})
 
 /** How the session came to its end, for moves that come after it. */
 type Terminal = { readonly state: EndState | CancelledState } | { readonly error: unknown }
@@ -46,6 +51,7 @@ export class DirectDriver implements Driver, StateOwner {
   /** Of a step whose state came before it had to. */
   #ready: HeldState | undefined
   #terminal: Terminal | undefined
+  readonly #watched: Watched
 
   constructor(
     core: SessionCore,
@@ -64,7 +70,8 @@ export class DirectDriver implements Driver, StateOwner {
     this.#metadata = options.metadata
     this.forTurns = options.forTurns
     this.#onOver = options.onOver
-    LOST.register(this.#token!, { core, forTurns: options.forTurns })
+    this.#watched = { core, forTurns: options.forTurns }
+    LOST.register(this.#token!, this.#watched)
   }
 
   /** Resolves to the first state of this side. */
@@ -139,6 +146,7 @@ export class DirectDriver implements Driver, StateOwner {
     this.#terminal = terminal
     // Else the session, which the registry holds for as long as the token lives, would hold the token for ever.
     this.#token = undefined
+    this.#watched.core = undefined
     const pending = this.#pending
     this.#pending = undefined
     this.#mover = undefined

@@ -1,0 +1,50 @@
+import { getHeapSpaceStatistics } from 'node:v8'
+import { describe, expect, it } from 'vitest'
+
+import type { Link } from 'coxswain'
+
+import { Echo, type Item } from '../protocols/session.gen.ts'
+import { collect } from './collect.ts'
+import { createPair } from './pairs.ts'
+
+const item: Item = { n: 1, text: 'a' }
+
+const CALLS: Readonly<Record<string, (link: Link) => Promise<unknown>>> = {
+  handlers: (link) => Echo.peer.handle(link, { start: (turn) => turn.send.ask(item) }),
+  direct: async (link) => {
+    const start = await Echo.peer.open(link)
+    return start.send.ask(item)
+  },
+  turns: async (link) => {
+    for await (const turn of Echo.peer.turns(link)) if (turn.at === 'start') await turn.send.ask(item)
+  },
+}
+
+/** Old memory in use. */
+function oldBytes(): number {
+  return getHeapSpaceStatistics().find((space) => space.space_name === 'old_space')!.space_used_size
+}
+
+describe('sessions of one question each', () => {
+  // What a collection of the young generation does not find dead is copied by it, twice, and then waits for a full one.
+  it.each(Object.keys(CALLS))('leave little that outlives a collection of young memory: %s', async (form) => {
+    const { near } = await createPair([Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })])
+    const run = async (count: number): Promise<void> => {
+      const one = async (): Promise<void> => {
+        for (let done = 0; done < count / 100; done++) await CALLS[form]!(near)
+      }
+      await Promise.all(Array.from({ length: 100 }, one))
+    }
+    await run(5000)
+    // What is there now becomes old, as it does in a process that has run for a while.
+    collect()
+    let mostBytes = 0
+    const before = oldBytes()
+    for (let round = 0; round < 20; round++) {
+      await run(1000)
+      mostBytes = Math.max(mostBytes, oldBytes() - before)
+    }
+    // Of a script the registry of lost sessions keeps a cell until the next full collection. A session has a kilobyte.
+    expect(mostBytes / 20_000).toBeLessThan(form === 'handlers' ? 150 : 450)
+  })
+})
