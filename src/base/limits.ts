@@ -59,7 +59,7 @@ export interface Limits {
   readonly writeStallMs: number
   /** Sessions that the other side may open, as a burst. Default 200 000. Over it the link closes with `resource_exhausted`. */
   readonly opensBurst: number
-  /** How fast that burst is given back, in sessions a second. Default 50 000. */
+  /** How fast that burst is given back, in sessions a second. Default 500 000, more than a link can carry of honest ones. */
   readonly opensPerSecond: number
   /**
    * Cancels, resets and frames for sessions that are over, as a burst. Default 20 000. They are charged to whoever sends them,
@@ -88,7 +88,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   pingFloorMs: 5000,
   writeStallMs: 10_000,
   opensBurst: 200_000,
-  opensPerSecond: 50_000,
+  opensPerSecond: 500_000,
   discardsBurst: 20_000,
   discardsPerSecond: 2000,
 })

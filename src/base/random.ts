@@ -1,4 +1,4 @@
-/** Chance that can be repeated. The only file that randomness may come from, so that tests can replay it. */
+/** Chance, which can be repeated where a seed is given. The only file that randomness may come from, so that tests can replay it. */
 
 /** A generator of numbers. Equal seeds give equal sequences, on every machine. */
 export interface Random {
@@ -30,6 +30,11 @@ export function createRandom(seed: number): Random {
     pick: <T>(elements: readonly T[]): T => elements[integer(0, elements.length - 1)] as T,
     fork: () => createRandom(next32()),
   }
+}
+
+/** Another one in each process, 32 bits. Nobody else can foresee it who sees nothing that was made of it. */
+export function createSeed(): number {
+  return Math.floor(Math.random() * 2 ** 32)
 }
 
 /** Whole numbers from 0 to 2^32 - 1. */

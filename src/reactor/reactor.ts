@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 import { runTurns, systemClock } from '../base/clock.ts'
 import { createDeferred, type Deferred } from '../base/deferred.ts'
 import { SteerError } from '../base/errors.ts'
-import { createRandom } from '../base/random.ts'
+import { createRandom, createSeed } from '../base/random.ts'
 import { FailureStore } from './failures.ts'
 import type {
   Reactor,
@@ -38,14 +38,7 @@ import { checkNumber, isIsolated, resolveSpec, type ServiceSpec } from './spec.t
  * for values out of range, and for metadata that cannot go to an isolate.
  */
 export function reactor<M>(options: ReactorOptions<M>, listener: ReactorListener = {}): Reactor<M> {
-  return new RunningReactor(options, { clock: systemClock, random: createRandom(jitterSeed()) }, listener)
-}
-
-let made = 0
-
-/** Reactors of one machine must not wait in step. Nobody needs these numbers to be a secret. */
-function jitterSeed(): number {
-  return Math.imul(process.pid, 0x9e3779b1) ^ Math.floor(systemClock.now() * 1000) ^ (made++ << 24)
+  return new RunningReactor(options, { clock: systemClock, random: createRandom(createSeed()) }, listener)
 }
 
 export class RunningReactor<M> implements Reactor<M> {

@@ -1,5 +1,7 @@
 /** Values by numbers of sessions, which come and go all the time. */
 
+import { createSeed } from '../base/random.ts'
+
 /** Slots of a map that has just been made; a power of two, as all later counts. */
 const FIRST_SLOTS = 8
 
@@ -7,7 +9,7 @@ const FIRST_SLOTS = 8
 const NONE = 0
 
 /** Unknown to the other side, which chooses the numbers of its sessions: it cannot choose them so that they meet. */
-const SEED = Math.trunc(Math.random() * 2 ** 32)
+const SEED = createSeed()
 
 /**
  * What `Map` does, for numbers above 0. Where V8 gives a `Map` a larger table, or one without what was deleted, the old table
