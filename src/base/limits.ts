@@ -62,7 +62,7 @@ export interface Limits {
   /** How fast that burst is given back, in sessions a second. Default 500 000, more than a link can carry of honest ones. */
   readonly opensPerSecond: number
   /**
-   * Cancels, resets and frames for sessions that are over, as a burst. Default 20 000. They are charged to whoever sends them,
+   * Refused opens, cancels, resets and frames for sessions that are over, as a burst. Default 20 000. They are charged to whoever sends them,
    * since the work that they throw away has been done. Over it the link closes with `resource_exhausted`.
    */
   readonly discardsBurst: number

@@ -1,5 +1,7 @@
 /** Chance, which can be repeated where a seed is given. The only file that randomness may come from, so that tests can replay it. */
 
+import { systemClock } from './clock.ts'
+
 /** A generator of numbers. Equal seeds give equal sequences, on every machine. */
 export interface Random {
   /** From 0 up to, not including, 1. */
@@ -32,9 +34,10 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** Another one in each process, 32 bits. Nobody else can foresee it who sees nothing that was made of it. */
+/** 32 bits that are hard to foresee from outside: of what the engine draws, and of the nanosecond. No secret for cryptography. */
 export function createSeed(): number {
-  return Math.floor(Math.random() * 2 ** 32)
+  const nanoseconds = systemClock.now() * 1e6
+  return (Math.floor(Math.random() * 2 ** 32) ^ Math.imul(nanoseconds, 0x9e3779b1)) >>> 0
 }
 
 /** Whole numbers from 0 to 2^32 - 1. */

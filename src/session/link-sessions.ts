@@ -136,9 +136,11 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     return session
   }
 
-  /** A copy: any of them may end while the others are gone through. */
-  #running(): SessionCore[] {
-    return this.#sessions?.values() ?? []
+  /** A copy, since any of them may end while the others are gone through. By number: what follows can be repeated. */
+  #running(filter?: (session: SessionCore) => boolean): SessionCore[] {
+    const sessions = this.#sessions?.values() ?? []
+    const wanted = filter === undefined ? sessions : sessions.filter(filter)
+    return wanted.sort((left, right) => left.id - right.id)
   }
 
   /** The link is over. A session that has everything it needs from the other side still comes to its own end. */
@@ -151,7 +153,8 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     this.epoch++
     for (const id of this.#unanswered?.overdue(this.epoch) ?? []) this.#answered(id)
     this.#tellIdle()
-    for (const session of this.#running()) session.sweep(SWEEPS_PER_TURN, this.#options.limits.turnMaxMs)
+    const overdue = this.#running((session) => session.isOverdue(SWEEPS_PER_TURN))
+    for (const session of overdue) session.expire(this.#options.limits.turnMaxMs)
   }
 
   /** The link has got rid of something. */
@@ -332,6 +335,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
       return
     }
     this.#numbers.release(id)
+    this.#guards.chargeDiscard()
   }
 
   /** The verdict on the opener's version comes first, here or from there; until then nothing that it sends is looked at. */

@@ -24,8 +24,8 @@ const HAND_OVER_BYTES = 49_152
 const LEFT_OVER_MAX_BYTES = 4096
 
 /**
- * No frame waits much longer than this for those that come after it, in ms: an answer that is there does not stay for what the
- * handlers of other sessions still do, and the other side works meanwhile. One more write takes some 4 % of this.
+ * What has waited so long, in ms, goes out with the next frame at which the clock is looked at, so that the other side works
+ * meanwhile, and an answer waits for a few handlers of other sessions, not for all. One more write takes some 4 % of this.
  */
 const HELD_MAX_MS = 0.25
 
@@ -48,7 +48,7 @@ export class LinkWriter {
   /** Of those, bytes that had not left when this was last looked at. */
   #pendingBytes = 0
   #scheduled = false
-  /** Frames in the outbox, and since when the first of them has been there. */
+  /** Frames written since the last hand-over, and when the first of them was. */
   #held = 0
   #heldSince = 0
   /** Something has been handed over since `flushed` was called last. */
@@ -180,7 +180,7 @@ export class LinkWriter {
   /** A frame is queued. */
   #written(): void {
     if (this.#outbox.length >= HAND_OVER_BYTES) this.#handOver(this.#channel.recordMaxBytes)
-    else if (this.#isLate()) this.#handOver(Infinity)
+    else if (this.#countsAsLate()) this.#handOver(Infinity)
     if (this.#scheduled || this.#collecting) return
     this.#scheduled = true
     afterMicrotasks(() => {
@@ -189,8 +189,8 @@ export class LinkWriter {
     })
   }
 
-  /** Looks at the clock for the second frame, the fourth and every eighth: so often that it costs nothing, also where each is slow. */
-  #isLate(): boolean {
+  /** Counts a frame, and looks at the clock for the second, the fourth and each eighth: so seldom that it costs nothing. */
+  #countsAsLate(): boolean {
     const held = ++this.#held
     if (held === 1) this.#heldSince = this.#clock.now()
     else if ((held & (held - 1)) === 0 || (held & 7) === 0) return this.#clock.now() - this.#heldSince >= HELD_MAX_MS
@@ -238,7 +238,10 @@ export class LinkWriter {
     const whole = keeps ? piece.length - over : piece.length
     gone = this.#give(piece.subarray(0, whole)) && gone
     this.#outbox.release(gone)
-    if (whole < piece.length) this.#outbox.putBack(piece.subarray(whole))
+    if (whole < piece.length) {
+      this.#outbox.putBack(piece.subarray(whole))
+      this.#countsAsLate()
+    }
     this.update()
     this.#handedOver = true
   }

@@ -147,10 +147,17 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
    * @throws SteerError `unavailable` when the link takes none, `resource_exhausted` when the other side's cap is reached.
    */
   openSession(program: Program): SessionCore {
-    if (this.#phase !== 'open') throw this.#gone()
+    if (!this.#isOpen()) throw this.#gone()
     if (this.#sessions.refusing || this.#remoteDraining)
       throw new SteerError('unavailable', 'the link is closing and takes no new sessions')
-    return this.#sessions.start(program)
+    const session = this.#sessions.start(program)
+    // A cipher of the program's may have failed at the bytes that were handed over: the session is none of those that were told.
+    if (!this.#isOpen()) throw this.#gone()
+    return session
+  }
+
+  #isOpen(): boolean {
+    return this.#phase === 'open'
   }
 
   /** No new sessions; running ones may finish until the deadline; then the closing frame. */

@@ -1,5 +1,5 @@
 /**
- * Frames of one tick, written into one slab that the whole process shares and handed over in one piece: one buffer and one
+ * Frames of one tick, written into one slab that the whole process shares and handed over in few pieces: one buffer and one
  * write cost a fraction of a write for each message.
  */
 

@@ -245,9 +245,13 @@ export class SessionCore {
     else this.#streams.receiveEnd(how)
   }
 
-  /** Called once an epoch: fails a session in which nothing moved for so many of them. */
-  sweep(epochs: number, turnMaxMs: number): void {
-    if (this.over || this.#port.epoch - this.#touched <= epochs) return
+  /** Nothing has moved for more than so many epochs. */
+  isOverdue(epochs: number): boolean {
+    return this.#port.epoch - this.#touched > epochs
+  }
+
+  /** The longest turn is over. */
+  expire(turnMaxMs: number): void {
     const text = `nothing moved after ${this.describe()} for limits.turnMaxMs, ${turnMaxMs} ms`
     this.fail(new SteerError('deadline_exceeded', text))
   }
@@ -432,6 +436,8 @@ export class SessionCore {
       this.fail(withPlace(error, edge))
       return undefined
     }
+    // A cipher of the program's may have failed at the bytes that were handed over.
+    if (this.#phase === 'over') return undefined
     this.#touched = this.#port.epoch
     this.#receiving.turnCame()
     this.#edge = edge

@@ -22,7 +22,7 @@ export interface Viewed {
   [SESSION_VIEWS](): readonly SessionView[]
 }
 
-/** The sessions that run on a link, oldest first. */
+/** The sessions that run on a link, by number: those of each side oldest first. */
 export function sessionsOf(link: Link): readonly SessionView[] {
   return (link as Link & Partial<Viewed>)[SESSION_VIEWS]?.() ?? []
 }

@@ -31,6 +31,10 @@ class StreamTransport implements Transport {
   #sink!: TransportSink
   #failure: Error | undefined
   #closed = false
+  /** Inside `write` of the stream. */
+  #writing = false
+  /** What came in there, and after it until it has been handed on. */
+  #early: Uint8Array[] | undefined
 
   constructor(stream: Duplex, { remoteAddress, reusesWrites = false, read }: StreamOptions) {
     this.#stream = stream
@@ -67,8 +71,29 @@ class StreamTransport implements Transport {
   }
 
   received(chunk: unknown): void {
-    if (chunk instanceof Uint8Array) this.#sink.data(chunk)
-    else this.#stream.destroy(new SteerError('misuse', NOT_BYTES))
+    if (!(chunk instanceof Uint8Array)) this.#stream.destroy(new SteerError('misuse', NOT_BYTES))
+    else if (this.#writing || this.#early !== undefined) this.#hold(chunk)
+    else this.#sink.data(chunk)
+  }
+
+  /**
+   * The streams of a pair in memory hand on what is written at once, so that an answer can be here before the write that it
+   * answers has come back. Whoever writes is not called in the midst of it.
+   */
+  #hold(chunk: Uint8Array): void {
+    if (this.#early === undefined) {
+      this.#early = []
+      afterMicrotasks(() => {
+        this.#handOnEarly()
+      })
+    }
+    this.#early.push(chunk)
+  }
+
+  #handOnEarly(): void {
+    const early = this.#early
+    this.#early = undefined
+    for (const chunk of early ?? []) this.#sink.data(chunk)
   }
 
   drained(): void {
@@ -76,6 +101,7 @@ class StreamTransport implements Transport {
   }
 
   ended(): void {
+    this.#handOnEarly()
     this.#sink.ended()
   }
 
@@ -86,13 +112,20 @@ class StreamTransport implements Transport {
   closed(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#handOnEarly()
     this.#sink.transportClosed(this.#failure)
   }
 
   write(bytes: Uint8Array): boolean {
     const stream = this.#stream
     if (!stream.writable) return false
-    stream.write(bytes)
+    const wasWriting = this.#writing
+    this.#writing = true
+    try {
+      stream.write(bytes)
+    } finally {
+      this.#writing = wasWriting
+    }
     return this.#reusesWrites && stream.writableLength === 0
   }
 

@@ -66,8 +66,7 @@ class DeleteCommand implements fc.Command<Model, NumberMap<object>> {
 function assertEqual(expected: ReadonlyMap<number, object>, real: NumberMap<object>): void {
   expect(real.size).toBe(expected.size)
   for (const [number, value] of expected) expect(real.get(number)).toBe(value)
-  const sorted = [...expected].sort(([left], [right]) => left - right).map(([, value]) => value)
-  expect(real.values()).toEqual(sorted)
+  expect(new Set(real.values())).toEqual(new Set(expected.values()))
 }
 
 describe('a map of numbers', () => {
@@ -93,7 +92,7 @@ describe('a map of numbers', () => {
     expect(map.delete(0)).toBe(false)
   })
 
-  it('finds numbers that were chosen to meet as quickly as those that rise', () => {
+  it('finds numbers that differ in high bits alone as quickly as those that rise by two', () => {
     const time = (numberOf: (index: number) => number): number => {
       const map = new NumberMap<object>()
       const before = process.cpuUsage()
@@ -109,7 +108,7 @@ describe('a map of numbers', () => {
   })
 
   it('lets go of what was deleted, also when it is old itself: the collections of the young generation find it dead', () => {
-    const promoted = (map: Pick<Map<number, object>, 'set' | 'delete'>): number => {
+    const promoted = (map: NumberMap<object>): number => {
       const usedBytes = (): number =>
         getHeapSpaceStatistics().find((space) => space.space_name === 'old_space')!.space_used_size
       map.set(1, {})
@@ -123,8 +122,7 @@ describe('a map of numbers', () => {
       }
       return most - before
     }
-    expect(promoted(new NumberMap<object>() as unknown as Map<number, object>)).toBeLessThan(4_000_000)
-    // Were it not so of a Map, this file would not be needed.
-    expect(promoted(new Map())).toBeGreaterThan(8_000_000)
+    // Of a Map it is three times that and more, in Node 20 and 24.
+    expect(promoted(new NumberMap<object>())).toBeLessThan(4_000_000)
   })
 })

@@ -1,8 +1,11 @@
 /** Payloads run user code while they are written: what that code does to the link must not end up inside of their frame. */
 
+import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 
-import { Pump, type Item } from '../protocols/session.gen.ts'
+import { attach } from 'coxswain'
+
+import { Echo, Pump, type Item } from '../protocols/session.gen.ts'
 import { createPair } from './pairs.ts'
 
 /** An item whose text is asked for in the middle of the frame that carries it. */
@@ -48,4 +51,28 @@ describe('a getter of a payload', () => {
     await expect(sent).rejects.toMatchObject({ code: 'invalid_payload' })
     expect(await first.send.done()).toMatchObject({ at: 'end', outcome: 'done' })
   })
+})
+
+describe('streams that hand on at once what is written to them', () => {
+  it.each(['none', 'encrypted'])(
+    'never call back into the side that writes, however much it does: %s',
+    async (kind) => {
+      const [left, right] = duplexPair({ highWaterMark: 1024 * 1024 })
+      const security = kind === 'none' ? 'none' : { key: new Uint8Array(32).fill(1) }
+      const serve = [Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })]
+      const [near, far] = await Promise.all([
+        attach(left, { initiator: true, security }),
+        attach(right, { initiator: false, security, serve }),
+      ])
+      // More than is handed over in one piece, so that some goes out in the midst of a move.
+      const text = 'x'.repeat(3000)
+      const asked = Array.from({ length: 100 }, (_, n) =>
+        Echo.peer.handle(near, { start: (turn) => turn.send.ask({ n, text }) }),
+      )
+      const replies = (await Promise.all(asked)).map((result) => result.outcome === 'reply' && result.message.n)
+      expect(replies).toEqual(asked.map((_, n) => n))
+      await near.close()
+      expect(await far.closed).toEqual({})
+    },
+  )
 })

@@ -49,11 +49,11 @@ export function readBytes(input: Input, maxBytes: number): Uint8Array<ArrayBuffe
     return copy
   }
   const view = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + start, byteCount)
-  return isMine(input, byteCount) ? view : new Uint8Array(view)
+  return takesMemory(input, byteCount) ? view : new Uint8Array(view)
 }
 
-/** A view keeps the whole buffer alive, so that it has to be most of it. */
-function isMine({ bytes, source }: Input, byteCount: number): boolean {
+/** Takes the buffer over where that is possible. A view keeps the whole of it alive, so that it has to be most of it. */
+function takesMemory({ bytes, source }: Input, byteCount: number): boolean {
   return byteCount >= OWN_MEMORY_MIN_BYTES && byteCount * 2 >= bytes.buffer.byteLength && takeMemory(source)
 }
 

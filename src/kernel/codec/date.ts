@@ -13,6 +13,9 @@ import { readFinite, writeAnyNumber } from './number.ts'
 import type { Output } from './output.ts'
 import { refuseItem, refuseValue } from './refusal.ts'
 
+// As it was at the start: an own `getTime`, or another that a program has put in its place, says what it likes.
+const timeOf = Object.getOwnPropertyDescriptor(Date.prototype, 'getTime')!.value as (this: unknown) => number
+
 /** True for a real `Date`, also one of another realm. */
 export function isDate(value: unknown): value is Date {
   return types.isDate(value)
@@ -21,8 +24,7 @@ export function isDate(value: unknown): value is Date {
 /** Writes a valid `Date`, at most `maxSeconds` away from 1970. */
 export function writeDate(output: Output, value: Date, maxSeconds: number = DATE_MAX_SECONDS): void {
   if (!isDate(value)) refuseValue(output, value, 'a Date')
-  // Of the prototype: an own `getTime` says what it likes.
-  const time = Date.prototype.getTime.call(value)
+  const time = timeOf.call(value)
   if (Math.abs(time) > maxSeconds * 1000) refuseValue(output, value, 'a Date', 'one too far away from 1970')
   if (Number.isNaN(time)) refuseValue(output, value, 'a Date', 'an invalid one')
   output.ensure(10)

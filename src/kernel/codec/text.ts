@@ -13,7 +13,7 @@ import { shortAscii } from './short-ascii.ts'
 /** Up to this length a loop over characters is faster than a native call. */
 const LOOP_MAX_LENGTH = 48
 const SHORT_MAX_BYTES = 16
-/** The same for what is read, where the native call needs a view of its own. */
+/** As `LOOP_MAX_LENGTH` for what is read, where the native call needs a view of its own. */
 const READ_LOOP_MAX_BYTES = 100
 
 /** Writes a well-formed string. */
