@@ -8,6 +8,9 @@ const FIRST_SLOTS = 8
 /** In a slot without an entry. No session has this number. */
 const NONE = 0
 
+/** Further from its own slot no number is looked for, as long as those that are here rise by two, as they mostly do. */
+const FAR_SLOTS = 32
+
 /** Unknown to the other side, which chooses the numbers of its sessions: it cannot choose them so that they meet. */
 const SEED = createSeed()
 
@@ -18,12 +21,15 @@ const SEED = createSeed()
  * call, and scavenges of 10 ms in place of 1.
  *
  * Open addressing with linear probing, at most half full; what is deleted leaves no mark, since those behind it move up (Knuth,
- * The Art of Computer Programming 3, § 6.4, algorithm R).
+ * The Art of Computer Programming 3, § 6.4, algorithm R). Numbers that rise stand side by side, so that sessions that are heard
+ * of one after the other share lines of the cache. Once numbers get in each other's way, as they can be chosen to, all are
+ * scattered until the map is empty.
  */
 export class NumberMap<Value> {
   #numbers: number[] = createSlots(FIRST_SLOTS, NONE)
   #values: (Value | undefined)[] = createSlots(FIRST_SLOTS, undefined)
   #size = 0
+  #isScattered = false
 
   get size(): number {
     return this.#size
@@ -37,7 +43,12 @@ export class NumberMap<Value> {
     let slot = this.#find(number)
     if (this.#numbers[slot] === NONE) {
       if ((this.#size + 1) * 2 > this.#numbers.length) {
-        this.#resize(this.#numbers.length * 2)
+        this.#rebuild(this.#numbers.length * 2)
+        slot = this.#find(number)
+      }
+      if (this.#isFar(number, slot)) {
+        this.#isScattered = true
+        this.#rebuild(this.#numbers.length)
         slot = this.#find(number)
       }
       this.#size++
@@ -53,7 +64,8 @@ export class NumberMap<Value> {
     this.#size--
     this.#close(slot)
     if (this.#numbers.length > FIRST_SLOTS && this.#size * 8 < this.#numbers.length)
-      this.#resize(this.#numbers.length / 2)
+      this.#rebuild(this.#numbers.length / 2)
+    if (this.#size === 0) this.#isScattered = false
     return true
   }
 
@@ -66,7 +78,7 @@ export class NumberMap<Value> {
   #find(number: number): number {
     const numbers = this.#numbers
     const mask = numbers.length - 1
-    let slot = mix(number) & mask
+    let slot = this.#home(number) & mask
     while (numbers[slot] !== number && numbers[slot] !== NONE) slot = (slot + 1) & mask
     return slot
   }
@@ -77,7 +89,7 @@ export class NumberMap<Value> {
     const mask = numbers.length - 1
     let hole = gone
     for (let slot = (gone + 1) & mask; numbers[slot] !== NONE; slot = (slot + 1) & mask) {
-      const home = mix(numbers[slot]!) & mask
+      const home = this.#home(numbers[slot]!)
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue
       numbers[hole] = numbers[slot]!
       values[hole] = values[slot]
@@ -87,13 +99,27 @@ export class NumberMap<Value> {
     values[hole] = undefined
   }
 
-  #resize(slots: number): void {
+  /** Before the mask is taken of it. */
+  #home(number: number): number {
+    return this.#isScattered ? mix(number) : number
+  }
+
+  #isFar(number: number, slot: number): boolean {
+    return !this.#isScattered && ((slot - number) & (this.#numbers.length - 1)) > FAR_SLOTS
+  }
+
+  #rebuild(slots: number): void {
     const [numbers, values] = [this.#numbers, this.#values]
     this.#numbers = createSlots(slots, NONE)
     this.#values = createSlots(slots, undefined)
     for (const [slot, number] of numbers.entries()) {
       if (number === NONE) continue
       const place = this.#find(number)
+      if (this.#isFar(number, place)) {
+        ;[this.#numbers, this.#values, this.#isScattered] = [numbers, values, true]
+        this.#rebuild(slots)
+        return
+      }
       this.#numbers[place] = number
       this.#values[place] = values[slot]
     }
