@@ -36,12 +36,13 @@ export class NumberMap<Value> {
   }
 
   get(number: number): Value | undefined {
-    return this.#values[this.#find(number)]
+    const slot = this.#find(number)
+    return this.#numbers[slot] === number ? this.#values[slot] : undefined
   }
 
   set(number: number, value: Value): void {
     let slot = this.#find(number)
-    if (this.#numbers[slot] === NONE) {
+    if (this.#numbers[slot] !== number) {
       if ((this.#size + 1) * 2 > this.#numbers.length) {
         this.#rebuild(this.#numbers.length * 2)
         slot = this.#find(number)
@@ -60,7 +61,7 @@ export class NumberMap<Value> {
   /** False where there was none. */
   delete(number: number): boolean {
     const slot = this.#find(number)
-    if (this.#numbers[slot] === NONE) return false
+    if (number === NONE || this.#numbers[slot] !== number) return false
     this.#size--
     this.#close(slot)
     if (this.#numbers.length > FIRST_SLOTS && this.#size * 8 < this.#numbers.length)
@@ -74,12 +75,17 @@ export class NumberMap<Value> {
     return this.#values.filter((value) => value !== undefined)
   }
 
-  /** The slot of that number, or the empty one where it would be. */
+  /** The slot of that number, or the empty one where it would be, or one that is too far. */
   #find(number: number): number {
     const numbers = this.#numbers
     const mask = numbers.length - 1
     let slot = this.#home(number) & mask
-    while (numbers[slot] !== number && numbers[slot] !== NONE) slot = (slot + 1) & mask
+    // Numbers of both sides that rise fill one run of slots, however long: it is not gone through to its end.
+    let left = this.#isScattered ? Infinity : FAR_SLOTS + 1
+    while (numbers[slot] !== number && numbers[slot] !== NONE && left > 0) {
+      slot = (slot + 1) & mask
+      left--
+    }
     return slot
   }
 
@@ -89,6 +95,8 @@ export class NumberMap<Value> {
     const mask = numbers.length - 1
     let hole = gone
     for (let slot = (gone + 1) & mask; numbers[slot] !== NONE; slot = (slot + 1) & mask) {
+      // None that stands here can have been pushed that far.
+      if (!this.#isScattered && ((slot - hole) & mask) > FAR_SLOTS) break
       const home = this.#home(numbers[slot]!)
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue
       numbers[hole] = numbers[slot]!

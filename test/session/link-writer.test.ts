@@ -41,8 +41,11 @@ function createWriter(recordMaxBytes: number, gone: (index: number) => boolean =
   return { writer, pieces, time }
 }
 
-function writeItems({ writer }: Written, sizes: readonly number[]): void {
-  for (const [index, size] of sizes.entries()) writer.item(3, bytes, new Uint8Array(size).fill(index + 1))
+function writeItems({ writer, time }: Written, sizes: readonly number[], msEach = 0): void {
+  for (const [index, size] of sizes.entries()) {
+    time.nowMs += msEach
+    writer.item(3, bytes, new Uint8Array(size).fill(index + 1))
+  }
 }
 
 describe('the writer of a link', () => {
@@ -117,7 +120,7 @@ describe('the writer of a link', () => {
     expect(written.pieces).toHaveLength(0)
   })
 
-  it('writes the same bytes whatever a record holds, and whether the channel keeps what it is given or not', () => {
+  it('writes the same bytes whatever a record holds, however long it takes, and whether the channel keeps what it is given or not', () => {
     const sizes = fc.array(fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 40_000, max: 140_000 })), {
       maxLength: 12,
     })
@@ -125,11 +128,12 @@ describe('the writer of a link', () => {
       sizes,
       fc.constantFrom(1_000, 16_384, RECORD_BYTES),
       fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }),
-      (given, recordBytes, gone) => {
+      fc.constantFrom(0, 0.1, 1),
+      (given, recordBytes, gone, msEach) => {
         const plain = createWriter(Infinity)
         const inRecords = createWriter(recordBytes, (index) => gone[index % gone.length]!)
         for (const written of [plain, inRecords]) {
-          writeItems(written, given)
+          writeItems(written, given, msEach)
           written.writer.flush()
         }
         expect(Buffer.concat(inRecords.pieces).equals(Buffer.concat(plain.pieces))).toBe(true)

@@ -107,6 +107,22 @@ describe('a map of numbers', () => {
       expect(time((index) => index * step)).toBeLessThan(30 * rising + 50_000)
   })
 
+  it('takes no longer where both sides open sessions, whose numbers fill one long run', () => {
+    const time = (step: number): number => {
+      const map = new NumberMap<object>()
+      for (let number = 1; number <= 40_000; number++) map.set(number * step, map)
+      const before = process.cpuUsage()
+      for (let number = 1; number <= 20_000; number++) {
+        map.delete(number * step)
+        if (map.get(number * step) !== undefined) throw new Error('still there')
+      }
+      const { user, system } = process.cpuUsage(before)
+      return user + system
+    }
+    time(2)
+    expect(time(1)).toBeLessThan(20 * time(2) + 20_000)
+  })
+
   it('lets go of what was deleted, also when it is old itself: the collections of the young generation find it dead', () => {
     const promoted = (map: NumberMap<object>): number => {
       const usedBytes = (): number =>
