@@ -12,8 +12,8 @@ import { checkOfChunk, chunkAt } from '../workloads/chunk.ts'
 import { answerTo, checkOf, readingAt } from '../workloads/reading.ts'
 import { Latencies } from './latencies.ts'
 import { loadOutside } from './outside.ts'
-import { callEach } from './unary.ts'
 import { tripsOf, type Client, type Job, type Server, type Tally } from './peer.ts'
+import { callEach } from './unary.ts'
 
 interface Schema {
   readonly kind: string

@@ -9,8 +9,8 @@ import { checkOfChunk, chunkAt } from '../workloads/chunk.ts'
 import { answerTo, checkOf, readingAt } from '../workloads/reading.ts'
 import { Latencies } from './latencies.ts'
 import { loadOutside } from './outside.ts'
-import { callEach } from './unary.ts'
 import { tripsOf, type Client, type Job, type Server, type Tally } from './peer.ts'
+import { callEach } from './unary.ts'
 
 /** The messages in the language of protobuf. Numbers are `uint32`: 64 bits would cost this peer a class for each of them. */
 export const PROTO = `syntax = "proto3";

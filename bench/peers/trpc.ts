@@ -3,8 +3,8 @@
 import { checkOf, answerTo, readingAt } from '../workloads/reading.ts'
 import type { Reading } from '../protocols/bench.gen.ts'
 import { loadOutside } from './outside.ts'
-import { callEach } from './unary.ts'
 import { goesInTurns, unknownJob, type Client, type Job, type Server, type Tally } from './peer.ts'
+import { callEach } from './unary.ts'
 
 interface Procedure {
   input(parse: (value: unknown) => unknown): Procedure

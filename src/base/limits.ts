@@ -62,8 +62,8 @@ export interface Limits {
   /** How fast that burst is given back, in sessions a second. Default 500 000, more than a link can carry of honest ones. */
   readonly opensPerSecond: number
   /**
-   * Refused opens, cancels, resets and frames for sessions that are over, as a burst. Default 20 000. They are charged to whoever sends them,
-   * since the work that they throw away has been done. Over it the link closes with `resource_exhausted`.
+   * Refused opens, cancels, resets and frames for sessions that are over, as a burst. Default 20 000. They are charged to
+   * whoever sends them, since the work that they throw away has been done. Over it the link closes with `resource_exhausted`.
    */
   readonly discardsBurst: number
   /** How fast that burst is given back, in frames a second. Default 2000. */

@@ -70,7 +70,7 @@ export class NumberMap<Value> {
     return true
   }
 
-  /** In no order, another one in each process. */
+  /** In no order that means anything. */
   values(): Value[] {
     return this.#values.filter((value) => value !== undefined)
   }

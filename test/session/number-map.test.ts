@@ -1,9 +1,8 @@
-import { getHeapSpaceStatistics } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { NumberMap } from '../../src/session/number-map.ts'
-import { collect } from './collect.ts'
+import { collect, oldBytes } from './collect.ts'
 
 interface Model {
   readonly expected: Map<number, object>
@@ -125,16 +124,14 @@ describe('a map of numbers', () => {
 
   it('lets go of what was deleted, also when it is old itself: the collections of the young generation find it dead', () => {
     const promoted = (map: NumberMap<object>): number => {
-      const usedBytes = (): number =>
-        getHeapSpaceStatistics().find((space) => space.space_name === 'old_space')!.space_used_size
       map.set(1, {})
       collect()
-      const before = usedBytes()
+      const before = oldBytes()
       let most = before
       for (let number = 1; number <= 200_000; number++) {
         map.set(number, new Array(20).fill(number))
         map.delete(number - 100)
-        if (number % 1000 === 0) most = Math.max(most, usedBytes())
+        if (number % 1000 === 0) most = Math.max(most, oldBytes())
       }
       return most - before
     }

@@ -1,4 +1,4 @@
-/** Payloads run user code while they are written: what that code does to the link must not end up inside of their frame. */
+/** What runs while a link writes, of the program's or of the other side, must not end up in the midst of it. */
 
 import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'

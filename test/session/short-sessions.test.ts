@@ -1,10 +1,9 @@
-import { getHeapSpaceStatistics } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 
 import type { Link } from 'coxswain'
 
 import { Echo, type Item } from '../protocols/session.gen.ts'
-import { collect } from './collect.ts'
+import { collect, oldBytes } from './collect.ts'
 import { createPair } from './pairs.ts'
 
 const item: Item = { n: 1, text: 'a' }
@@ -18,11 +17,6 @@ const CALLS: Readonly<Record<string, (link: Link) => Promise<unknown>>> = {
   turns: async (link) => {
     for await (const turn of Echo.peer.turns(link)) if (turn.at === 'start') await turn.send.ask(item)
   },
-}
-
-/** Old memory in use. */
-function oldBytes(): number {
-  return getHeapSpaceStatistics().find((space) => space.space_name === 'old_space')!.space_used_size
 }
 
 describe('sessions of one question each', () => {
