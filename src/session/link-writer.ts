@@ -8,6 +8,7 @@ import type { StreamEnd } from '../kernel/state.ts'
 import { FRAME } from '../wire/frame.ts'
 import { encodeVarint } from '../wire/varint.ts'
 import type { LinkChannel } from './channel/link-channel.ts'
+import { Burst } from './burst.ts'
 import { writeConfirm, type ConfirmFrame, type Numbering } from './accepting.ts'
 import * as control from './control-frames.ts'
 import type { NumberMap } from './number-map.ts'
@@ -23,12 +24,6 @@ const HAND_OVER_BYTES = 49_152
 /** Left over by a full record in the midst of a burst: begins the next one, where a record of its own would carry next to nothing. */
 const LEFT_OVER_MAX_BYTES = 4096
 
-/**
- * What has waited so long, in ms, goes out with the next frame at which the clock is looked at, so that the other side works
- * meanwhile, and an answer waits for a few handlers of other sessions, not for all. One more write takes some 4 % of this.
- */
-const HELD_MAX_MS = 0.25
-
 export interface LinkWriterEvents {
   /** Everything that was queued has been handed over. */
   flushed(): void
@@ -37,7 +32,7 @@ export interface LinkWriterEvents {
 export class LinkWriter {
   readonly #channel: LinkChannel
   readonly #outbox = new Outbox()
-  readonly #clock: Clock
+  readonly #burst: Burst
   readonly #events: LinkWriterEvents
   /** Longest frame that the other side takes in; set when its hello is there, before any message. */
   frameMaxBytes = 0
@@ -48,9 +43,6 @@ export class LinkWriter {
   /** Of those, bytes that had not left when this was last looked at. */
   #pendingBytes = 0
   #scheduled = false
-  /** Frames written since the last hand-over, and when the first of them was. */
-  #held = 0
-  #heldSince = 0
   /** Something has been handed over since `flushed` was called last. */
   #handedOver = false
   /** `flush` will be called when all that came in has been handled: nothing needs to be scheduled. */
@@ -59,7 +51,7 @@ export class LinkWriter {
 
   constructor(channel: LinkChannel, clock: Clock, events: LinkWriterEvents) {
     this.#channel = channel
-    this.#clock = clock
+    this.#burst = new Burst(clock)
     this.#events = events
   }
 
@@ -180,21 +172,13 @@ export class LinkWriter {
   /** A frame is queued. */
   #written(): void {
     if (this.#outbox.length >= HAND_OVER_BYTES) this.#handOver(this.#channel.recordMaxBytes)
-    else if (this.#countsAsLate()) this.#handOver(Infinity)
+    else if (this.#burst.queued()) this.#handOver(Infinity)
     if (this.#scheduled || this.#collecting) return
     this.#scheduled = true
     afterMicrotasks(() => {
       this.#scheduled = false
       this.flush()
     })
-  }
-
-  /** Counts a frame, and looks at the clock for the second, the fourth and each eighth: so seldom that it costs nothing. */
-  #countsAsLate(): boolean {
-    const held = ++this.#held
-    if (held === 1) this.#heldSince = this.#clock.now()
-    else if ((held & (held - 1)) === 0 || (held & 7) === 0) return this.#clock.now() - this.#heldSince >= HELD_MAX_MS
-    return false
   }
 
   /** Bytes on their way out: queued here, or waiting in the transport. */
@@ -218,6 +202,7 @@ export class LinkWriter {
     if (this.#outbox.length > 0) this.#handOver(Infinity)
     if (!this.#handedOver) return
     this.#handedOver = false
+    this.#burst.ended()
     this.#events.flushed()
   }
 
@@ -227,7 +212,7 @@ export class LinkWriter {
    * @param recordBytes what a record holds, where more is to come that can fill it; Infinity for all to go.
    */
   #handOver(recordBytes: number): void {
-    this.#held = 0
+    this.#burst.handedOver()
     const pieces = this.#outbox.take()
     const last = pieces.length - 1
     let gone = true
@@ -240,7 +225,7 @@ export class LinkWriter {
     this.#outbox.release(gone)
     if (whole < piece.length) {
       this.#outbox.putBack(piece.subarray(whole))
-      this.#countsAsLate()
+      this.#burst.queued()
     }
     this.update()
     this.#handedOver = true
