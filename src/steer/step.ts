@@ -45,7 +45,8 @@ export interface ProtocolOptions {
 export interface StreamOptions {
   /**
    * Most items that the receiver holds unread: an integer literal from 1 to 65 535. What the sender has more waits there. Not
-   * part of the fingerprint: the two ends may differ, and each holds at most its own.
+   * part of the fingerprint: the two ends may differ, and each holds at most its own. What is on its way stands before whatever
+   * other sessions of the same link send after it: a wide window makes a stream faster, and lets the others wait longer.
    *
    * @defaultValue 16
    */
