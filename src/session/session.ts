@@ -26,6 +26,7 @@ import { PENDING, PROCEED, type Decision, type Driver } from './driver.ts'
 import { Inbox } from './inbox.ts'
 import { seal, SEALED_BYTES, unseal, type Ciphers } from './sealing.ts'
 import { ScopeClocks } from './scope-clocks.ts'
+import { SessionHandle } from './session-handle.ts'
 import type { SessionPort } from './session-port.ts'
 import { SessionStreams } from './streams/session-streams.ts'
 import { discardSource } from './streams/source.ts'
@@ -122,7 +123,7 @@ export class SessionCore {
 
   /** The session as user code knows it; made when somebody asks. */
   get handle(): Session {
-    return (this.#handle ??= createHandle(this))
+    return (this.#handle ??= new SessionHandle(this))
   }
 
   /** Made when somebody asks: most sessions never need one. */
@@ -574,18 +575,4 @@ function discard(plan: Plan | undefined): void {
 function withPlace(error: unknown, edge: Edge): unknown {
   if (!SteerError.is(error) || (error.code !== 'invalid_payload' && error.code !== 'frame_too_large')) return error
   return new SteerError(error.code, `message "${edge.label}": ${error.rawMessage}`, { cause: error })
-}
-
-function createHandle(core: SessionCore): Session {
-  return Object.freeze({
-    id: core.id,
-    protocol: core.program.definition.name,
-    role: core.program.role,
-    get signal() {
-      return core.signal
-    },
-    cancel: (reason?: string) => {
-      core.cancel(core.program.role, reason)
-    },
-  })
 }

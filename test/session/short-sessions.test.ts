@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { Link } from 'coxswain'
 
@@ -10,6 +11,13 @@ const item: Item = { n: 1, text: 'a' }
 
 const CALLS: Readonly<Record<string, (link: Link) => Promise<unknown>>> = {
   handlers: (link) => Echo.peer.handle(link, { start: (turn) => turn.send.ask(item) }),
+  'handlers that look at their session': (link) =>
+    Echo.peer.handle(link, {
+      start: (turn) => {
+        expect(turn.session.id).toBeGreaterThan(0)
+        return turn.send.ask(item)
+      },
+    }),
   direct: async (link) => {
     const start = await Echo.peer.open(link)
     return start.send.ask(item)
@@ -21,7 +29,15 @@ const CALLS: Readonly<Record<string, (link: Link) => Promise<unknown>>> = {
 
 describe('sessions of one question each', () => {
   // What a collection of the young generation does not find dead is copied by it, twice, and then waits for a full one.
-  it.each(Object.keys(CALLS))('leave little that outlives a collection of young memory: %s', async (form) => {
+  const cases = Object.keys(CALLS).flatMap((form) => [
+    [form, 'compiled well'],
+    [form, 'before it is compiled well'],
+  ])
+  it.each(cases)('leave little that outlives a collection of young memory: %s, %s', async (form, compiled) => {
+    if (compiled !== 'compiled well') {
+      setFlagsFromString('--no-opt')
+      onTestFinished(() => setFlagsFromString('--opt'))
+    }
     const { near } = await createPair([Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })])
     const run = async (count: number): Promise<void> => {
       const one = async (): Promise<void> => {
@@ -39,6 +55,6 @@ describe('sessions of one question each', () => {
       mostBytes = Math.max(mostBytes, oldBytes() - before)
     }
     // Of a script the registry of lost sessions keeps a cell until the next full collection. A session has a kilobyte.
-    expect(mostBytes / 20_000).toBeLessThan(form === 'handlers' ? 150 : 450)
+    expect(mostBytes / 20_000).toBeLessThan(form.startsWith('handlers') ? 150 : 450)
   })
 })

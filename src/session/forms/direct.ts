@@ -9,7 +9,7 @@ import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
 import { CancelledState, createHeldState, EndState, StateToken, type HeldState, type StateOwner } from './held-state.ts'
 import type { IncomingStream } from '../streams/incoming.ts'
-import { createLocalContext, type Hooks } from './hooks.ts'
+import { HookContext, type Hooks } from './hooks.ts'
 
 /** What is known of a session that may be lost. */
 interface Watched {
@@ -115,7 +115,7 @@ export class DirectDriver implements Driver, StateOwner {
   }
 
   local(name: string): unknown {
-    return this.#hooks.get(name)?.(createLocalContext(this.core, name, this.#metadata))
+    return this.#hooks.get(name)?.(new HookContext(this.core, name, this.#metadata))
   }
 
   ended(edge: Edge): void {

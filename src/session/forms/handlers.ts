@@ -7,7 +7,7 @@ import type { Role } from '../../ir/source.ts'
 import { bringsMessage, isPlan, Plan, type Edge, type Program } from '../../kernel/program.ts'
 import { PENDING, PROCEED, type Decision, type Driver } from '../driver.ts'
 import type { SessionCore } from '../session.ts'
-import { createLocalContext, type Hooks } from './hooks.ts'
+import { HookContext, type Hooks } from './hooks.ts'
 import { HandlerTurn } from './turn.ts'
 
 type Handler = (this: object, turn: unknown) => unknown
@@ -114,7 +114,7 @@ export class HandlersDriver implements Driver {
   }
 
   local(name: string): unknown {
-    return this.#hooks.get(name)?.(createLocalContext(this.#core, name, this.#metadata))
+    return this.#hooks.get(name)?.(new HookContext(this.#core, name, this.#metadata))
   }
 
   ended(edge: Edge): void {

@@ -181,13 +181,18 @@ class Moves {
 
   constructor(state: HeldState, place: Place) {
     const moves = this as Record<string, Moves[string]>
-    for (const edge of place.edges) moves[edge.label] = (payload) => performMove(state, new Plan(place, edge, payload))
+    for (const edge of place.edges) moves[edge.label] = createMove(state, place, edge)
   }
 
   static {
     Reflect.deleteProperty(this.prototype, 'constructor')
     Object.setPrototypeOf(this.prototype, null)
   }
+}
+
+/** Not a closure of the loop above: until V8 has compiled that one well, everything it made outlives young collections. */
+function createMove(state: HeldState, place: Place, edge: Edge): Moves[string] {
+  return (payload) => performMove(state, new Plan(place, edge, payload))
 }
 
 /** The end, after a message of this side. */

@@ -1,6 +1,7 @@
 /** The hooks of local steps, as the program gave them. */
 
 import { SteerError } from '../../base/errors.ts'
+import type { Link, Session } from '../../kernel/link.ts'
 import type { LocalContext } from '../../kernel/state.ts'
 import type { Program } from '../../kernel/program.ts'
 import type { SessionCore } from '../session.ts'
@@ -34,14 +35,23 @@ export function createHooks(program: Program, given: unknown): Hooks {
   return hooks
 }
 
-export function createLocalContext(core: SessionCore, name: string, metadata: unknown): LocalContext<unknown> {
-  return {
-    name,
-    metadata,
-    session: core.handle,
-    link: core.link,
-    get signal() {
-      return core.signal
-    },
+/** A class for the reason of the session's handle: a literal with a getter would outlive its session. */
+export class HookContext implements LocalContext<unknown> {
+  readonly #core: SessionCore
+  readonly name: string
+  readonly metadata: unknown
+  readonly session: Session
+  readonly link: Link
+
+  constructor(core: SessionCore, name: string, metadata: unknown) {
+    this.#core = core
+    this.name = name
+    this.metadata = metadata
+    this.session = core.handle
+    this.link = core.link
+  }
+
+  get signal(): AbortSignal {
+    return this.#core.signal
   }
 }
