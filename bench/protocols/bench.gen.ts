@@ -224,7 +224,7 @@ export interface FeedPeer {
 /** How a session can end. */
 export type FeedOutcome = 'done' | 'cancelled'
 
-/** The type of {@link Feed}. Under the default limits, a session holds at most 1310720 bytes of unread payloads. */
+/** The type of {@link Feed}. Under the default limits, a session holds at most 1572864 bytes of unread payloads. */
 export interface FeedProtocol extends ProtocolInfo {
   readonly master: FeedMaster
   readonly peer: FeedPeer
@@ -234,7 +234,7 @@ export interface FeedProtocol extends ProtocolInfo {
 export const Feed: FeedProtocol = protocol<FeedProtocol>({
   name: 'feed',
   fingerprint: '59cdbaa2c61968d7dddbd7a474e4134555434190f2297b4aba87b036bf8ac30a',
-  memoryBound: 1310720,
+  memoryBound: 1572864,
   points: points(
     { from: 'peer', moves: { ask: { next: 1, payload: FeedAskCodec, at: 'ask' } } },
     {

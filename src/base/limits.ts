@@ -14,12 +14,12 @@ export interface Limits {
    */
   readonly frameMaxBytes: number
   /**
-   * Messages of one session that may lie here unread, for protocols in which one side sends and sends. Default 2048, at least
+   * Messages of one session that may lie here unread, for protocols in which one side sends and sends. Default 4096, at least
    * 1, at most 65 535. The sender waits for credit; one that does not loses its session with `resource_exhausted`.
    */
   readonly windowMessages: number
   /**
-   * Bytes of such messages, as they stand on the wire. Default 256 KiB, at least 1 KiB, at most 64 MiB. Checked before a
+   * Bytes of such messages, as they stand on the wire. Default 512 KiB, at least 1 KiB, at most 64 MiB. Checked before a
    * message is sent, so that one message may go over it.
    */
   readonly windowBytes: number
@@ -73,8 +73,8 @@ export interface Limits {
 /** What holds where nothing else is given. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   frameMaxBytes: 1024 * 1024,
-  windowMessages: 2048,
-  windowBytes: 256 * 1024,
+  windowMessages: 4096,
+  windowBytes: 512 * 1024,
   sessionsMax: 100_000,
   outboundMaxBytes: 8 * 1024 * 1024,
   openMaxMs: 5000,

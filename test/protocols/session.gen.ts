@@ -359,7 +359,7 @@ export interface PumpPeer {
 /** How a session can end. */
 export type PumpOutcome = 'done' | 'cancelled'
 
-/** The type of {@link Pump}. Under the default limits, a session holds at most 1310720 bytes of unread payloads. */
+/** The type of {@link Pump}. Under the default limits, a session holds at most 1572864 bytes of unread payloads. */
 export interface PumpProtocol extends ProtocolInfo {
   readonly master: PumpMaster
   readonly peer: PumpPeer
@@ -369,7 +369,7 @@ export interface PumpProtocol extends ProtocolInfo {
 export const Pump: PumpProtocol = protocol<PumpProtocol>({
   name: 'pump',
   fingerprint: 'b66a1ed4a9536f672c1f3bfe3fe62e079c4a386d9e2b8ea3f7e4bc4b1e33123c',
-  memoryBound: 1310720,
+  memoryBound: 1572864,
   points: points(
     {
       from: 'peer',
@@ -944,7 +944,7 @@ export interface MenuPeer {
 /** How a session can end. */
 export type MenuOutcome = 'goodbye' | 'cancelled'
 
-/** The type of {@link Menu}. Under the default limits, a session holds at most 1310720 bytes of unread payloads. */
+/** The type of {@link Menu}. Under the default limits, a session holds at most 1572864 bytes of unread payloads. */
 export interface MenuProtocol extends ProtocolInfo {
   readonly master: MenuMaster
   readonly peer: MenuPeer
@@ -954,7 +954,7 @@ export interface MenuProtocol extends ProtocolInfo {
 export const Menu: MenuProtocol = protocol<MenuProtocol>({
   name: 'menu',
   fingerprint: 'bfe3723bc1043069f0e35b20ed88ef31f98b20a5eb7f8af5d424e3aa32c2a52c',
-  memoryBound: 1310720,
+  memoryBound: 1572864,
   start: { master: 'ready' },
   points: points(
     { from: 'master', signal: 'handshake', next: 1 },
@@ -1377,7 +1377,7 @@ export interface MirrorPeer {
 /** How a session can end. */
 export type MirrorOutcome = 'reply' | 'cancelled'
 
-/** The type of {@link Mirror}. Under the default limits, a session holds at most 1310720 bytes of unread payloads. */
+/** The type of {@link Mirror}. Under the default limits, a session holds at most 1572864 bytes of unread payloads. */
 export interface MirrorProtocol extends ProtocolInfo {
   readonly master: MirrorMaster
   readonly peer: MirrorPeer
@@ -1387,7 +1387,7 @@ export interface MirrorProtocol extends ProtocolInfo {
 export const Mirror: MirrorProtocol = protocol<MirrorProtocol>({
   name: 'mirror',
   fingerprint: '9d3ab384ce7167f775e93137e030092384f46349afd179c39986962917401bab',
-  memoryBound: 1310720,
+  memoryBound: 1572864,
   points: points(
     { from: 'peer', moves: { ask: { next: 1, payload: ItemCodec, at: 'ask' } } },
     { from: 'master', moves: { reply: { next: 2, payload: ItemCodec, at: 'reply', sent: 'sent.reply' } } },

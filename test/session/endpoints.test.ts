@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { connect, listen, SteerError, type Link, type Listener, type ListenOptions } from 'coxswain'
 
 import { Echo, Pump, type Item } from '../protocols/session.gen.ts'
-import { HELLO, openFrame, RawPeer } from './raw-peer.ts'
+import { HELLO, openFrame, RawPeer, WINDOW } from './raw-peer.ts'
 
 const item: Item = { n: 1, text: 'a' }
 const echo = Echo.master.with({ ask: (turn) => turn.send.reply(turn.message) })
@@ -239,7 +239,7 @@ describe('a fast sender and a reader that does not read', () => {
     const slow = await RawPeer.dial(server.port ?? 0)
     slow.socket.pause()
     // Windows as large as they come, so that only the bound of the link is left to protect the sender.
-    slow.send(HELLO.replace('00000800 00040000', '0000ffff 04000000'))
+    slow.send(HELLO.replace(WINDOW, '0000ffff 04000000'))
     slow.send(openFrame(1, 'master', 'pump', Pump.fingerprint))
     while (opened.length < 2) await new Promise((resolve) => setImmediate(resolve))
     expect((await opened[1]?.closed)?.error).toMatchObject({ code: 'slow_peer' })

@@ -10,8 +10,10 @@ export interface RawFrame {
   readonly body: Buffer
 }
 
-export const HELLO = '4358534e 01 00 01 00 00100000 00000800 00040000 000186a0 00001388'
-export const HELLO_BACK = '4358534e 01 00 02 00 00100000 00000800 00040000 000186a0 00001388'
+/** In both hellos: messages, and their bytes. */
+export const WINDOW = '00001000 00080000'
+export const HELLO = `4358534e 01 00 01 00 00100000 ${WINDOW} 000186a0 00001388`
+export const HELLO_BACK = `4358534e 01 00 02 00 00100000 ${WINDOW} 000186a0 00001388`
 
 export function bytes(hex: string): Buffer {
   return Buffer.from(hex.replaceAll(/\s/g, ''), 'hex')

@@ -1250,7 +1250,7 @@ export interface PumpPeer {
 /** How a session can end. */
 export type PumpOutcome = 'reply' | 'cancelled'
 
-/** The type of {@link Pump}. Under the default limits, a session holds at most 1310720 bytes of unread payloads. */
+/** The type of {@link Pump}. Under the default limits, a session holds at most 1572864 bytes of unread payloads. */
 export interface PumpProtocol extends ProtocolInfo {
   readonly master: PumpMaster
   readonly peer: PumpPeer
@@ -1260,7 +1260,7 @@ export interface PumpProtocol extends ProtocolInfo {
 export const Pump: PumpProtocol = protocol<PumpProtocol>({
   name: 'pump',
   fingerprint: '69945c9bdce4306873a484db7769cc29a2272697bed92df94399b74e258c44e9',
-  memoryBound: 1310720,
+  memoryBound: 1572864,
   points: points(
     {
       from: 'peer',
@@ -1484,7 +1484,7 @@ export interface LogPeer {
 /** How a session can end. */
 export type LogOutcome = 'last' | 'cancelled'
 
-/** The type of {@link Log}. Under the default limits, a session holds at most 1310720 bytes of unread payloads. */
+/** The type of {@link Log}. Under the default limits, a session holds at most 1572864 bytes of unread payloads. */
 export interface LogProtocol extends ProtocolInfo {
   readonly master: LogMaster
   readonly peer: LogPeer
@@ -1494,7 +1494,7 @@ export interface LogProtocol extends ProtocolInfo {
 export const Log: LogProtocol = protocol<LogProtocol>({
   name: 'log',
   fingerprint: '23cb7674d15ca44f07b1615b51ed667aca77362094c2b63041e16e00c6811f9d',
-  memoryBound: 1310720,
+  memoryBound: 1572864,
   points: points(
     { from: 'peer', moves: { first: { next: 1, payload: MetaCodec, at: 'first', sent: 'sent.first' } } },
     { from: 'peer', moves: { mark: { next: 2, at: 'mark', sent: 'sent.mark' } } },
