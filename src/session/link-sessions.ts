@@ -11,7 +11,7 @@ import type { FrameSink } from '../wire/frame.ts'
 import type { Hello } from '../wire/hello.ts'
 import { createMismatch, numberingBy, readConfirm, stanceOn, type Numbering } from './accepting.ts'
 import { toError, type AcceptFrame, type FaultFrame, type OpenFrame } from './control-frames.ts'
-import { InboundFrames, type LinkFrameEvents, type SessionFrameEvents } from './inbound-frames.ts'
+import { readFrame, type LinkFrameEvents, type SessionFrameEvents } from './inbound-frames.ts'
 import type { LinkGuards } from './link-guards.ts'
 import { SWEEPS_PER_TURN } from './link-watch.ts'
 import type { LinkWriter } from './link-writer.ts'
@@ -37,26 +37,24 @@ export interface LinkSessionsOptions {
   readonly registry: Registry
 }
 
-/** What the link of the sessions hears: the frames that are for it, and more. */
-export interface LinkSessionsEvents extends LinkFrameEvents {
+/** The link of the sessions: it hears the frames that are for it, and more. */
+export interface LinkOfSessions extends LinkFrameEvents {
+  readonly guards: LinkGuards
   /** A session is over, and none is left that this side has anything to say of. */
   idle(): void
 }
 
-export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvents {
+export class LinkSessions implements FrameSink, SessionPort<SessionCore>, SessionFrameEvents {
   /** As user code knows it; set before the link opens. */
   link!: Link
-  /** Takes in the frames that arrive. */
-  readonly sink: FrameSink
   readonly frames: LinkWriter
   readonly localWindow: WindowSize
-  remoteWindow: WindowSize = { messages: 0, bytes: 0 }
+  remoteWindow: WindowSize = NO_WINDOW
   epoch = 0
   /** Set by the link when this side takes no new sessions. */
   refusing = false
   readonly #options: LinkSessionsOptions
-  readonly #events: LinkSessionsEvents
-  readonly #inbound: InboundFrames
+  readonly #parent: LinkOfSessions
   #registry: Registry
   // Most links never need most of these, so each is made when it is needed.
   #sessions: NumberMap<SessionCore> | undefined
@@ -65,23 +63,17 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   #unaccepted: NumberMap<SessionCore> | undefined
   #unanswered: UnansweredSessions | undefined
   /** Sessions of the other side that wait for its verdict. */
-  readonly #undecided: UndecidedSessions
-  readonly #numbers: SessionNumbers
-  readonly #guards: LinkGuards
+  #undecided: UndecidedSessions | undefined
+  #numbers: SessionNumbers | undefined
   /** How many the other side takes at once. */
   #remoteMax = 0
 
-  constructor(options: LinkSessionsOptions, frames: LinkWriter, guards: LinkGuards, events: LinkSessionsEvents) {
+  constructor(options: LinkSessionsOptions, frames: LinkWriter, parent: LinkOfSessions) {
     this.#options = options
     this.frames = frames
-    this.#guards = guards
     this.#registry = options.registry
-    this.#numbers = new SessionNumbers(options.initiator)
     this.localWindow = options.window
-    this.#events = events
-    this.#inbound = new InboundFrames(this, events)
-    this.#undecided = new UndecidedSessions(this.#inbound, this.localWindow)
-    this.sink = this.#undecided
+    this.#parent = parent
   }
 
   views(): SessionView[] {
@@ -99,7 +91,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** The link is open: the other side has said what it takes in. */
   opened(hello: Hello): void {
-    this.remoteWindow = { messages: hello.windowMessages, bytes: hello.windowBytes }
+    this.remoteWindow = windowOf(hello)
     this.#remoteMax = hello.sessionsMax
   }
 
@@ -113,20 +105,25 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** A new session of this side. It is not begun. @throws SteerError `resource_exhausted` when the other side's cap is reached. */
   start(program: Program): SessionCore {
-    if (this.#numbers.localOpen >= this.#remoteMax) {
+    const numbers = this.#numbering()
+    if (numbers.localOpen >= this.#remoteMax) {
       throw new SteerError(
         'resource_exhausted',
         `the other side takes ${this.#remoteMax} sessions at once, limits.sessionsMax there`,
       )
     }
     const { definition, role } = program
-    const id = this.#numbers.openLocal()
+    const id = numbers.openLocal()
     const frame = { role, protocol: definition.name, fingerprint: definition.fingerprint }
     this.frames.open(id, frame)
     const session = this.#create(id, program)
     this.#unaccepted ??= new NumberMap()
     this.#unaccepted.set(id, session)
     return session
+  }
+
+  #numbering(): SessionNumbers {
+    return (this.#numbers ??= new SessionNumbers(this.#options.initiator))
   }
 
   #create(id: number, program: Program): SessionCore {
@@ -178,30 +175,36 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   release(session: SessionCore): void {
     if (this.#sessions?.delete(session.id) !== true) return
     this.#waitingForRoom?.delete(session)
-    this.#undecided.take(session.id)
+    this.#undecided?.take(session.id)
     this.frames.numberings?.delete(session.id)
     const { ending, program } = session
     const isUnanswered = this.#unaccepted?.delete(session.id) === true && ending === undefined
     if (isUnanswered) {
       this.#unanswered ??= new UnansweredSessions()
       this.#unanswered.add(session.id, program, this.epoch)
-    } else this.#numbers.release(session.id)
+    } else this.#numbering().release(session.id)
     this.#tellIdle()
   }
 
   #tellIdle(): void {
-    if (this.isIdle) this.#events.idle()
+    if (this.isIdle) this.#parent.idle()
   }
 
   /** A session that was over is answered, or never will be. */
   #answered(id: number): Program | undefined {
     const program = this.#unanswered?.take(id)
     if (program === undefined) return undefined
-    this.#numbers.release(id)
+    this.#numbering().release(id)
     return program
   }
 
   // ---- what the frames say
+
+  /** @throws SteerError for what ends the link. */
+  frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#undecided?.takesFrame(kind, session, bytes, start, end) === true) return
+    readFrame(kind, session, bytes, start, end, this, this.#parent)
+  }
 
   message(id: number, label: number, bytes: Uint8Array, start: number, end: number): void {
     const session = this.#believedSession(id, 'a message')
@@ -263,7 +266,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   confirmed(id: number, bytes: Uint8Array, start: number, end: number): void {
     const session = this.#sessionOf(id)
     if (session === undefined) return
-    const undecided = this.#undecided.take(id)
+    const undecided = this.#undecided?.take(id)
     if (undecided === undefined) {
       session.fail(new SteerError('unexpected_message', 'a session was confirmed that did not wait for it'))
       return
@@ -272,7 +275,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     serveSession(session, undecided.serving, this.link)
     for (const { kind, body } of undecided.frames) {
       if (session.over) return
-      this.#inbound.frame(kind, id, body, 0, body.length)
+      readFrame(kind, id, body, 0, body.length, this, this.#parent)
     }
   }
 
@@ -284,7 +287,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
   cancelled(id: number, reason: string | undefined): void {
     const session = this.#sessionOf(id)
     if (session === undefined) return
-    this.#guards.chargeDiscard()
+    this.#parent.guards.chargeDiscard()
     session.cancel(otherRole(session.program.role), reason)
   }
 
@@ -296,17 +299,17 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
     if (this.#answered(id) !== undefined) this.#tellIdle()
     const session = this.#sessionOf(id)
     if (session === undefined) return
-    this.#guards.chargeDiscard()
+    this.#parent.guards.chargeDiscard()
     session.fail(toError(fault), 'known')
   }
 
   /** The running session of that number; undefined for one that is over, whose frames may still be on their way. */
   #sessionOf(id: number): SessionCore | undefined {
     const session = this.#sessions?.get(id)
-    if (session === undefined && !this.#numbers.wasOpened(id)) {
+    if (session === undefined && this.#numbers?.wasOpened(id) !== true) {
       throw new SteerError('channel_corrupt', `a frame arrived for session ${id}, which was never opened`)
     }
-    if (session === undefined) this.#guards.chargeDiscard()
+    if (session === undefined) this.#parent.guards.chargeDiscard()
     return session
   }
 
@@ -320,22 +323,23 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
 
   /** The other side opens a session. */
   open(id: number, open: OpenFrame): void {
-    this.#numbers.openRemote(id)
-    this.#guards.chargeOpen()
+    const numbers = this.#numbering()
+    numbers.openRemote(id)
+    this.#parent.guards.chargeOpen()
     const { limits } = this.#options
     const serving = this.#registry.find(open.protocol, open.role)
     if (this.refusing) {
       this.frames.reset(id, 'unavailable', 'the link is closing and takes no new sessions')
     } else if (serving === undefined) {
       this.frames.reset(id, 'protocol_mismatch', `no protocol "${open.protocol}" is served here for a ${open.role}`)
-    } else if (this.#numbers.remoteOpen > limits.sessionsMax) {
+    } else if (numbers.remoteOpen > limits.sessionsMax) {
       this.frames.reset(id, 'resource_exhausted', `limits.sessionsMax is ${limits.sessionsMax}`)
     } else {
       this.#serve(id, serving, open.fingerprint)
       return
     }
-    this.#numbers.release(id)
-    this.#guards.chargeDiscard()
+    numbers.release(id)
+    this.#parent.guards.chargeDiscard()
   }
 
   /** The verdict on the opener's version comes first, here or from there; until then nothing that it sends is looked at. */
@@ -349,6 +353,7 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
       session.fail(createMismatch(program, theirs))
     } else if (stance.kind === 'unknown') {
       this.frames.accept(id, { fingerprint, verdict: 'undecided' })
+      this.#undecided ??= new UndecidedSessions(this.localWindow)
       this.#undecided.add(session, serving)
     } else {
       this.frames.accept(id, { fingerprint, verdict: stance.kind === 'fits' ? 'taken' : undefined })
@@ -356,4 +361,13 @@ export class LinkSessions implements SessionPort<SessionCore>, SessionFrameEvent
       serveSession(session, serving, this.link)
     }
   }
+}
+
+const NO_WINDOW: WindowSize = { messages: 0, bytes: 0 }
+/** Most links come from sides with the same limits, and share it. */
+let lastWindow = NO_WINDOW
+
+function windowOf({ windowMessages: messages, windowBytes: bytes }: Hello): WindowSize {
+  if (lastWindow.messages !== messages || lastWindow.bytes !== bytes) lastWindow = { messages, bytes }
+  return lastWindow
 }

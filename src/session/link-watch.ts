@@ -1,7 +1,6 @@
 /**
  * What a link watches over time: whether the other side is alive, whether it reads, and when sessions have to be looked at.
- * Pure: it is told the time and what happened, and answers what to do. One timer of the link drives it; nothing ticks for a
- * session.
+ * Pure: it is told the time and what happened, and answers what to do. Nothing ticks for a session.
  */
 
 import type { Limits } from '../base/limits.ts'
@@ -14,12 +13,12 @@ const FASTEST_TICK_MS = 5
 /** Sessions are looked at so many times in the longest turn. */
 export const SWEEPS_PER_TURN = 8
 
+/** All times are whole milliseconds: an idle link would pay sixteen bytes for each that is not. */
 export class LinkWatch {
   /** How often `tick` has to be called. */
   readonly tickMs: number
   readonly #pingEveryMs: number
   readonly #limits: Limits
-  readonly #sweepEveryMs: number
   #dueAt: number
   #heardAt: number
   #pingedAt: number | undefined
@@ -32,8 +31,12 @@ export class LinkWatch {
   constructor(limits: Limits, remotePingFloorMs: number, nowMs: number) {
     this.#limits = limits
     this.#pingEveryMs = Math.max(limits.pingEveryMs, remotePingFloorMs)
-    this.#sweepEveryMs = limits.turnMaxMs / SWEEPS_PER_TURN
-    const wanted = Math.min(this.#pingEveryMs / 4, limits.pingAnswerMs / 4, limits.writeStallMs / 4, this.#sweepEveryMs)
+    const wanted = Math.min(
+      this.#pingEveryMs / 4,
+      limits.pingAnswerMs / 4,
+      limits.writeStallMs / 4,
+      sweepEveryMs(limits),
+    )
     this.tickMs = Math.ceil(Math.min(Math.max(wanted, FASTEST_TICK_MS), SLOWEST_TICK_MS))
     this.#dueAt = nowMs + this.tickMs
     this.#heardAt = nowMs
@@ -60,7 +63,7 @@ export class LinkWatch {
     if (this.#isDead(nowMs, lostMs)) actions.push('dead')
     else if (this.#pingIsDue(nowMs)) actions.push('ping')
     if (this.#isSlow(nowMs, lostMs, pendingBytes, drainedBytes)) actions.push('slow')
-    if (nowMs - this.#sweptAt >= this.#sweepEveryMs) {
+    if (nowMs - this.#sweptAt >= sweepEveryMs(this.#limits)) {
       this.#sweptAt = nowMs
       actions.push('sweep')
     }
@@ -90,4 +93,8 @@ export class LinkWatch {
     this.#drained = drainedBytes
     return nowMs - this.#progressAt >= this.#limits.writeStallMs
   }
+}
+
+function sweepEveryMs(limits: Limits): number {
+  return limits.turnMaxMs / SWEEPS_PER_TURN
 }

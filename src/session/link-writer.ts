@@ -31,9 +31,11 @@ export interface LinkWriterEvents {
 
 export class LinkWriter {
   readonly #channel: LinkChannel
-  readonly #outbox = new Outbox()
-  readonly #burst: Burst
+  readonly #clock: Clock
   readonly #events: LinkWriterEvents
+  // Both made for the first frame, and let go while nothing is said.
+  #outbox: Outbox | undefined
+  #burst: Burst | undefined
   /** Longest frame that the other side takes in; set when its hello is there, before any message. */
   frameMaxBytes = 0
   /** Of sessions whose labels have other numbers on the wire than here; made for the first of them. */
@@ -51,7 +53,7 @@ export class LinkWriter {
 
   constructor(channel: LinkChannel, clock: Clock, events: LinkWriterEvents) {
     this.#channel = channel
-    this.#burst = new Burst(clock)
+    this.#clock = clock
     this.#events = events
   }
 
@@ -78,7 +80,7 @@ export class LinkWriter {
     const numbering = this.numberings?.get(session)
     const number = numbering === undefined ? edge.labelNumber : numbering.toWire(edge.labelNumber)
     if (this.#closed) return 0
-    const outbox = this.#outbox
+    const outbox = (this.#outbox ??= new Outbox())
     const output = outbox.begin(FRAME.message, session, this.frameMaxBytes)
     output.position = encodeVarint(output.bytes, output.position, number)
     // Counted from the start of the frame: a payload that does not fit moves the frame to another buffer.
@@ -87,17 +89,17 @@ export class LinkWriter {
     if (edge.window === 0) this.#writePayload(output, edge, payload)
     const bytes = output.position - output.frameStart - start
     outbox.finish()
-    this.#written()
+    this.#written(outbox)
     return bytes
   }
 
   /** @throws SteerError as `message`. */
   item(session: number, edge: Edge, item: unknown): void {
     if (this.#closed) return
-    const outbox = this.#outbox
+    const outbox = (this.#outbox ??= new Outbox())
     this.#writePayload(outbox.begin(FRAME.streamItem, session, this.frameMaxBytes), edge, item)
     outbox.finish()
-    this.#written()
+    this.#written(outbox)
   }
 
   /** @param how absent where this side sends the stream. */
@@ -151,10 +153,10 @@ export class LinkWriter {
     argument: Argument,
   ): void {
     if (this.#closed) return
-    const outbox = this.#outbox
+    const outbox = (this.#outbox ??= new Outbox())
     writeBody(outbox.begin(kind, session, Infinity), argument)
     outbox.finish()
-    this.#written()
+    this.#written(outbox)
   }
 
   /** @throws SteerError as `message`; then nothing remains of the frame. */
@@ -164,15 +166,16 @@ export class LinkWriter {
       else if (edge.codec !== undefined) encodePayload(edge.codec, output, payload)
       else if (payload !== undefined) throw new SteerError('invalid_payload', `message "${edge.label}" carries nothing`)
     } catch (error) {
-      this.#outbox.undo()
+      this.#outbox!.undo()
       throw error
     }
   }
 
   /** A frame is queued. */
-  #written(): void {
-    if (this.#outbox.length >= HAND_OVER_BYTES) this.#handOver(this.#channel.recordMaxBytes)
-    else if (this.#burst.queued()) this.#handOver(Infinity)
+  #written(outbox: Outbox): void {
+    const burst = (this.#burst ??= new Burst(this.#clock))
+    if (outbox.length >= HAND_OVER_BYTES) this.#handOver(outbox, burst, this.#channel.recordMaxBytes)
+    else if (burst.queued()) this.#handOver(outbox, burst, Infinity)
     if (this.#scheduled || this.#collecting) return
     this.#scheduled = true
     afterMicrotasks(() => {
@@ -183,7 +186,7 @@ export class LinkWriter {
 
   /** Bytes on their way out: queued here, or waiting in the transport. */
   get backlogBytes(): number {
-    return this.#outbox.length + this.#pendingBytes
+    return (this.#outbox?.length ?? 0) + this.#pendingBytes
   }
 
   /** Looks again at what waits in the transport. */
@@ -199,11 +202,21 @@ export class LinkWriter {
   /** Hands over what is queued, now. */
   flush(): void {
     this.#collecting = false
-    if (this.#outbox.length > 0) this.#handOver(Infinity)
+    const outbox = this.#outbox
+    const burst = this.#burst
+    if (outbox === undefined || burst === undefined) return
+    if (outbox.length > 0) this.#handOver(outbox, burst, Infinity)
     if (!this.#handedOver) return
     this.#handedOver = false
-    this.#burst.ended()
+    burst.ended()
     this.#events.flushed()
+  }
+
+  /** Lets go of what the next frame makes anew. For links on which no session runs. */
+  rest(): void {
+    if (this.#outbox?.isIdle !== true || this.#handedOver) return
+    this.#outbox = undefined
+    this.#burst = undefined
   }
 
   /**
@@ -211,9 +224,9 @@ export class LinkWriter {
    *
    * @param recordBytes what a record holds, where more is to come that can fill it; Infinity for all to go.
    */
-  #handOver(recordBytes: number): void {
-    this.#burst.handedOver()
-    const pieces = this.#outbox.take()
+  #handOver(outbox: Outbox, burst: Burst, recordBytes: number): void {
+    burst.handedOver()
+    const pieces = outbox.take()
     const last = pieces.length - 1
     let gone = true
     for (let index = 0; index < last; index++) gone = this.#give(pieces[index]!) && gone
@@ -222,10 +235,10 @@ export class LinkWriter {
     const keeps = over < piece.length && over <= LEFT_OVER_MAX_BYTES
     const whole = keeps ? piece.length - over : piece.length
     gone = this.#give(piece.subarray(0, whole)) && gone
-    this.#outbox.release(gone)
+    outbox.release(gone)
     if (whole < piece.length) {
-      this.#outbox.putBack(piece.subarray(whole))
-      this.#burst.queued()
+      outbox.putBack(piece.subarray(whole))
+      burst.queued()
     }
     this.update()
     this.#handedOver = true

@@ -6,6 +6,7 @@ import { createDeferred, type Deferred } from '../base/deferred.ts'
 import { SteerError, type ErrorCode } from '../base/errors.ts'
 import { FRAME_MAX_BYTES } from '../base/limits.ts'
 import type { PeerIdentity } from '../base/peer-identity.ts'
+import { joinRounds, type RoundPlace, type Watched } from '../base/rounds.ts'
 import type { Link, LinkEnd, ServeEntry } from '../kernel/link.ts'
 import type { Program } from '../kernel/program.ts'
 import { FrameReader } from '../wire/frame.ts'
@@ -13,7 +14,7 @@ import type { Hello } from '../wire/hello.ts'
 import type { ChannelSink, LinkChannel } from './channel/link-channel.ts'
 import { toError, type FaultFrame } from './control-frames.ts'
 import { LinkGuards } from './link-guards.ts'
-import { LinkSessions, type LinkSessionsEvents, type LinkSessionsOptions } from './link-sessions.ts'
+import { LinkSessions, type LinkOfSessions, type LinkSessionsOptions } from './link-sessions.ts'
 import { LinkWatch } from './link-watch.ts'
 import { LinkWriter, type LinkWriterEvents } from './link-writer.ts'
 import type { SessionCore } from './session.ts'
@@ -44,7 +45,7 @@ export const CLOSE_DEADLINE_MS = 10_000
 /** How long the transport may take to close once everything is said, in ms. Then it is dropped. */
 const LINGER_MS = 1000
 
-export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEvents {
+export class LinkCore implements ChannelSink, LinkOfSessions, LinkWriterEvents, Watched {
   readonly id: string
   readonly link: Link
   readonly #channel: LinkChannel
@@ -53,7 +54,8 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
   readonly #reader: FrameReader
   /** The way out. */
   readonly #frames: LinkWriter
-  readonly #guards: LinkGuards
+  /** Made for the first charge: until then it would be full. */
+  #guards: LinkGuards | undefined
   readonly #sessions: LinkSessions
   /** Set where somebody waits for it. */
   #opening: Deferred<Link> | undefined
@@ -70,7 +72,7 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
   #timer: Timer | undefined
   /** Set while the link is open. */
   #watch: LinkWatch | undefined
-  #watchTimer: Timer | undefined
+  #watchPlace: RoundPlace | undefined
   #ageTimer: Timer | undefined
   #error: SteerError | undefined
 
@@ -82,9 +84,8 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
     this.#options = options
     this.#events = events
     this.#frames = new LinkWriter(channel, clock, this)
-    this.#guards = new LinkGuards(limits, clock)
     this.#reader = new FrameReader(limits.frameMaxBytes)
-    this.#sessions = new LinkSessions(options, this.#frames, this.#guards, this)
+    this.#sessions = new LinkSessions(options, this.#frames, this)
     this.link = options.face(this)
     this.#sessions.link = this.link
   }
@@ -105,6 +106,11 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
   /** Who the other side has proved to be. */
   get peer(): PeerIdentity | undefined {
     return this.#peer
+  }
+
+  get guards(): LinkGuards {
+    const { limits, clock } = this.#options
+    return (this.#guards ??= new LinkGuards(limits, clock))
   }
 
   get signal(): AbortSignal {
@@ -220,7 +226,7 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
     this.#watch?.heard()
     this.#frames.collect()
     try {
-      this.#reader.push(chunk, this.#sessions.sink)
+      this.#reader.push(chunk, this.#sessions)
     } catch (error) {
       // Texts of our own faults are made for the other side; those of anything else never leave this process.
       if (SteerError.is(error)) this.#fault(error)
@@ -254,7 +260,7 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
   // ---- what the frames say
 
   pinged(): void {
-    this.#guards.chargePing()
+    this.guards.chargePing()
     this.#frames.pong()
   }
 
@@ -270,24 +276,22 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
 
   #startWatch(remote: Hello): void {
     const { clock, limits } = this.#options
-    this.#watch = new LinkWatch(limits, remote.pingFloorMs, clock.now())
-    this.#scheduleWatch()
+    this.#watch = new LinkWatch(limits, remote.pingFloorMs, this.#nowMs())
+    this.#watchPlace = joinRounds(clock, this.#watch.tickMs, this)
   }
 
-  #scheduleWatch(): void {
-    const { clock } = this.#options
-    this.#watchTimer = clock.after(this.#watch!.tickMs, () => {
-      this.#look()
-    })
+  #nowMs(): number {
+    return Math.floor(this.#options.clock.now())
   }
 
-  #look(): void {
+  look(): void {
     if (this.#phase !== 'open') return
-    const { clock, limits } = this.#options
+    const { limits } = this.#options
     // Streams tell of room only when they were over their own mark, which need not be ours.
     this.drained()
+    if (this.#sessions.isIdle) this.#frames.rest()
     const { pendingBytes } = this.#channel
-    const actions = this.#watch!.tick(clock.now(), pendingBytes, this.#frames.writtenBytes - pendingBytes)
+    const actions = this.#watch!.tick(this.#nowMs(), pendingBytes, this.#frames.writtenBytes - pendingBytes)
     for (const action of actions) {
       if (action === 'ping') this.#frames.ping()
       else if (action === 'sweep') this.#sessions.sweep()
@@ -299,7 +303,6 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
         this.#fault(new SteerError('slow_peer', `nothing was read for limits.writeStallMs, ${limits.writeStallMs} ms`))
       }
     }
-    this.#scheduleWatch()
   }
 
   // ---- what the sessions and the way out say
@@ -353,7 +356,7 @@ export class LinkCore implements ChannelSink, LinkSessionsEvents, LinkWriterEven
     this.#sessions.fail(reason)
     if (error === undefined) this.#frames.sayClose(undefined)
     this.#frames.close()
-    this.#watchTimer?.cancel()
+    this.#watchPlace?.leave(this)
     this.#ageTimer?.cancel()
     this.#abort?.abort(reason)
     this.#events?.over(this)

@@ -26,6 +26,11 @@ export class Outbox {
   /** Bytes of whole frames that have not been taken. */
   length = 0
 
+  /** Nothing of the slab is held for it. */
+  get isIdle(): boolean {
+    return !this.#holding
+  }
+
   /**
    * Begins a frame. Its body is appended to what this returns; then comes `finish` or `undo`, before any other call.
    *

@@ -5,7 +5,7 @@
  */
 
 import { SteerError } from '../base/errors.ts'
-import { FRAME, type FrameSink } from '../wire/frame.ts'
+import { FRAME } from '../wire/frame.ts'
 import { NumberMap } from './number-map.ts'
 import type { Serving } from './registry.ts'
 import type { SessionCore } from './session.ts'
@@ -40,36 +40,30 @@ const WAITING: ReadonlySet<number> = new Set([
 const TOO_MUCH = 'the other side sends more of a stream than it may before it has heard anything'
 
 /** Stands between the frames that arrive and what they say. */
-export class UndecidedSessions implements FrameSink {
-  readonly #next: FrameSink
+export class UndecidedSessions {
   readonly #window: WindowSize
-  /** Made for the first of them. */
-  #held: NumberMap<Held> | undefined
+  readonly #held = new NumberMap<Held>()
 
-  constructor(next: FrameSink, window: WindowSize) {
-    this.#next = next
+  constructor(window: WindowSize) {
     this.#window = window
   }
 
   add(session: SessionCore, serving: Serving): void {
-    this.#held ??= new NumberMap()
     this.#held.set(session.id, { session, serving, frames: [], window: new ReceiveWindow(this.#window) })
   }
 
   /** The session is decided on, or over. */
   take(id: number): Undecided | undefined {
-    const held = this.#held?.get(id)
-    if (held !== undefined) this.#held?.delete(id)
+    const held = this.#held.get(id)
+    if (held !== undefined) this.#held.delete(id)
     return held
   }
 
-  frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
-    const isHeld = this.#held !== undefined && this.#held.size > 0 && WAITING.has(kind)
-    const held = isHeld ? this.#held?.get(session) : undefined
-    if (held === undefined) {
-      this.#next.frame(kind, session, bytes, start, end)
-      return
-    }
+  /** Whether the frame waits here, or has ended its session; else it is for others to read. */
+  takesFrame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const isHeld = this.#held.size > 0 && WAITING.has(kind)
+    const held = isHeld ? this.#held.get(session) : undefined
+    if (held === undefined) return false
     const fits =
       kind === FRAME.message
         ? held.window.admit(payloadBytes(bytes, start, end))
@@ -80,6 +74,7 @@ export class UndecidedSessions implements FrameSink {
       held.session.fail(
         new SteerError('resource_exhausted', kind === FRAME.message ? held.window.describe() : TOO_MUCH),
       )
+    return true
   }
 }
 
