@@ -17,8 +17,13 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes)
 }
 
-export function encodeAscii(text: string): Uint8Array {
+/** The characters as the bytes of their numbers, which for ASCII is what it says. */
+export function encodeLatin1(text: string): Uint8Array {
   return copyOf(Buffer.from(text, 'latin1'))
+}
+
+export function decodeLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
 }
 
 /** Takes the same time wherever the bytes differ. */

@@ -2,7 +2,7 @@
 
 import { SteerError } from '../base/errors.ts'
 import type { Aead } from './aead.ts'
-import { copyOf, encodeAscii, equalBytes, isAllZero } from './bytes.ts'
+import { copyOf, encodeLatin1, equalBytes, isAllZero } from './bytes.ts'
 import { callPlugIn, checkInteger, kindOf } from './plug-in.ts'
 import { systemProvider } from './system-provider.ts'
 
@@ -70,7 +70,7 @@ function createGuard(aead: Aead): Aead {
 function probe(aead: Aead): void {
   const key = systemProvider.randomBytes(32)
   const nonce = new Uint8Array(aead.nonceBytes)
-  const associated = encodeAscii('coxswain')
+  const associated = encodeLatin1('coxswain')
   const plain = systemProvider.randomBytes(48)
   const sealed = new Uint8Array(plain.length + aead.tagBytes)
   aead.seal(key, nonce, associated, plain, sealed)

@@ -16,9 +16,10 @@
 import { SteerError } from '../base/errors.ts'
 import type { PeerIdentity } from '../base/peer-identity.ts'
 import { encodeHello } from '../wire/hello.ts'
-import { concat, copyOf, EMPTY, encodeAscii, equalBytes } from './bytes.ts'
+import { concat, copyOf, EMPTY, encodeLatin1, equalBytes } from './bytes.ts'
 import { SecureChannel } from './channel.ts'
 import { describePeer } from './identity.ts'
+import { NoiseChannel } from './noise-suite.ts'
 import { partsOf, type PreparedSecurity } from './security.ts'
 import { PAYLOAD_MAX_BYTES, type SecureRole, type SuiteDriver, type SuiteStep } from './suite.ts'
 
@@ -209,6 +210,7 @@ export class Handshake {
       throw new SteerError('handshake_failed', 'the other side has not said who it is')
     }
     this.#remotePayload = done.remotePayload
+    if (done instanceof NoiseChannel) done.forgetHandshake()
     return join(message, this.#channel.sealConfirmation())
   }
 
@@ -273,9 +275,9 @@ function encodePreamble(suite: number): Uint8Array {
 }
 
 function createPrologue(preamble: Uint8Array, suiteId: string, extra: Uint8Array): Uint8Array {
-  const id = encodeAscii(suiteId)
+  const id = encodeLatin1(suiteId)
   const extraLength = Uint8Array.of(extra.length >>> 8, extra.length)
-  return concat(encodeAscii('coxswain/1\0'), preamble, Uint8Array.of(id.length), id, extraLength, extra)
+  return concat(encodeLatin1('coxswain/1\0'), preamble, Uint8Array.of(id.length), id, extraLength, extra)
 }
 
 function frame(message: Uint8Array): Uint8Array {

@@ -5,7 +5,7 @@
 
 import type * as Crypto from 'node:crypto'
 
-import { copyOf, encodeAscii, wipe } from './bytes.ts'
+import { copyOf, encodeLatin1, wipe } from './bytes.ts'
 import { agreeChecked, type Hash, type KeyPair, type KeyProvider } from './provider.ts'
 
 let loaded: typeof Crypto | undefined
@@ -31,7 +31,7 @@ export function createNodeHash(id: string, algorithm: string, hashBytes: number)
     id,
     hashBytes,
     // A string takes less time than a buffer, whose memory is not of the heap. It cannot be wiped, but what is digested is no secret.
-    digest: (...parts) => encodeAscii(hash(gather(scratch, 0, parts))),
+    digest: (...parts) => encodeLatin1(hash(gather(scratch, 0, parts))),
     hmac: (key, ...parts) => {
       const shortKey = key.length > blockBytes ? hashSecret(key) : key
       const inner = gather(scratch, blockBytes, parts)

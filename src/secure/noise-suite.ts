@@ -121,8 +121,8 @@ export const REKEY_RECORDS: number = 2 ** 16
 /** One key for each direction, counters as nonces. */
 export class NoiseChannel implements SuiteChannel {
   readonly overheadMaxBytes: number
-  readonly remotePayload: Uint8Array
-  readonly binding: Uint8Array
+  remotePayload: Uint8Array
+  binding: Uint8Array
   readonly #send: CipherState
   readonly #receive: CipherState
 
@@ -146,6 +146,12 @@ export class NoiseChannel implements SuiteChannel {
     if (length < 0 || !this.#receive.open(EMPTY, sealed, out.subarray(0, length))) return undefined
     rekeyWhenDue(this.#receive)
     return length
+  }
+
+  /** Lets go of what its user has taken: an idle link keeps the keys alone. */
+  forgetHandshake(): void {
+    this.remotePayload = EMPTY
+    this.binding = EMPTY
   }
 
   destroy(): void {

@@ -5,7 +5,7 @@ import type { PeerIdentity } from '../base/peer-identity.ts'
 import { guardAead } from './guarded-aead.ts'
 import { guardSuite } from './guarded-suite.ts'
 import type { Aead } from './aead.ts'
-import { encodeAscii } from './bytes.ts'
+import { encodeLatin1 } from './bytes.ts'
 import { hkdf } from './hkdf.ts'
 import { copyKey, Identity } from './identity.ts'
 import { createNoiseSuite, noiseName } from './noise-suite.ts'
@@ -198,9 +198,9 @@ function createNoise(
   { keys, remoteIdentity, provider }: NoiseParts,
 ): SecureSuite {
   const aead = chooseAead(security.aead, provider)
-  const name = encodeAscii(noiseName(pattern, aead))
+  const name = encodeLatin1(noiseName(pattern, aead))
   // The key itself goes nowhere: the program may use it for something else too.
-  const psks = keys.map((key) => hkdf(provider.sha256, key, encodeAscii('coxswain/1 psk'), name, KEY_BYTES))
+  const psks = keys.map((key) => hkdf(provider.sha256, key, encodeLatin1('coxswain/1 psk'), name, KEY_BYTES))
   return createNoiseSuite({
     ...{ pattern, aead, provider, psks },
     staticKey: security.identity?.keyPair(provider),

@@ -16,7 +16,7 @@
  */
 
 import { SteerError } from '../base/errors.ts'
-import { concat, copyOf, EMPTY, encodeAscii, equalBytes, wipe } from './bytes.ts'
+import { concat, copyOf, EMPTY, encodeLatin1, equalBytes, wipe } from './bytes.ts'
 import { hkdf } from './hkdf.ts'
 import { callPlugIn, checkInteger, copyBytes } from './plug-in.ts'
 import { KEY_BYTES, NONCE_END } from './provider.ts'
@@ -242,5 +242,5 @@ function withLength(bytes: Uint8Array): Uint8Array {
 }
 
 function derive(key: Uint8Array, binding: Uint8Array, label: string): Uint8Array {
-  return hkdf(systemKeys().sha256, key, binding, encodeAscii(`coxswain/1 ${label}`), KEY_BYTES)
+  return hkdf(systemKeys().sha256, key, binding, encodeLatin1(`coxswain/1 ${label}`), KEY_BYTES)
 }

@@ -7,8 +7,6 @@ import { KEY_BYTES, NONCE_END } from '../provider.ts'
 
 export class CipherState {
   readonly #aead: Aead
-  readonly #nonce: Uint8Array
-  readonly #counterAt: number
   #key: Uint8Array | undefined
   /** Of a key that is used often: those of handshakes and of idle links do without, since it takes time and memory. */
   #prepared: PreparedKey | undefined
@@ -16,8 +14,6 @@ export class CipherState {
 
   constructor(aead: Aead, key?: Uint8Array) {
     this.#aead = aead
-    this.#nonce = NONCES[aead.nonceBytes]
-    this.#counterAt = aead.nonceBytes - 8
     this.#key = key
   }
 
@@ -43,8 +39,10 @@ export class CipherState {
   seal(associated: Uint8Array, plain: Uint8Array, out: Uint8Array): void {
     const key = this.#usable()
     const nonce = this.#writeNonce()
-    if (this.#prepared === undefined) this.#aead.seal(key, nonce, associated, plain, out)
-    else this.#prepared.seal(nonce, associated, plain, out)
+    if (this.#prepared === undefined) {
+      this.#aead.seal(lend(key), nonce, associated, plain, out)
+      wipe(LENT)
+    } else this.#prepared.seal(nonce, associated, plain, out)
     this.#counter++
   }
 
@@ -53,10 +51,11 @@ export class CipherState {
     const key = this.#usable()
     if (sealed.length < this.#aead.tagBytes) return false
     const nonce = this.#writeNonce()
-    const opened =
-      this.#prepared === undefined
-        ? this.#aead.open(key, nonce, associated, sealed, out)
-        : this.#prepared.open(nonce, associated, sealed, out)
+    let opened: boolean
+    if (this.#prepared === undefined) {
+      opened = this.#aead.open(lend(key), nonce, associated, sealed, out)
+      wipe(LENT)
+    } else opened = this.#prepared.open(nonce, associated, sealed, out)
     if (opened) this.#counter++
     return opened
   }
@@ -65,9 +64,11 @@ export class CipherState {
   rekey(): void {
     const key = this.#usable()
     const next = new Uint8Array(KEY_BYTES + this.#aead.tagBytes)
-    this.#nonce.fill(0, 0, this.#counterAt)
-    this.#nonce.fill(0xff, this.#counterAt)
-    this.#aead.seal(key, this.#nonce, EMPTY, new Uint8Array(KEY_BYTES), next)
+    const nonce = NONCES[this.#aead.nonceBytes]
+    const at = nonce.length - COUNTER_BYTES
+    nonce.fill(0, 0, at)
+    nonce.fill(0xff, at)
+    this.#aead.seal(key, nonce, EMPTY, new Uint8Array(KEY_BYTES), next)
     wipe(key)
     this.#prepared = undefined
     this.#key = next.slice(0, KEY_BYTES)
@@ -99,8 +100,8 @@ export class CipherState {
   }
 
   #writeNonce(): Uint8Array {
-    const nonce = this.#nonce
-    const at = this.#counterAt
+    const nonce = NONCES[this.#aead.nonceBytes]
+    const at = nonce.length - COUNTER_BYTES
     const high = Math.floor(this.#counter / 2 ** 32)
     const low = this.#counter >>> 0
     nonce.fill(0, 0, at)
@@ -119,7 +120,19 @@ export class CipherState {
 const USES_UNPREPARED = 2
 
 /** Written in full before each use, and nobody keeps it: one of each length serves all keys. */
+const COUNTER_BYTES = 8
 const NONCES = { 12: new Uint8Array(12), 24: new Uint8Array(24) } as const
+
+/**
+ * What the cipher gets of a key. The engine moves bytes that others than itself get to see out of its heap for good, which
+ * would cost an idle link as much as the rest of its two keys.
+ */
+const LENT = new Uint8Array(KEY_BYTES)
+
+function lend(key: Uint8Array): Uint8Array {
+  LENT.set(key)
+  return LENT
+}
 
 const BIG = [24, 16, 8, 0] as const
 const LITTLE = [0, 8, 16, 24] as const

@@ -2,7 +2,7 @@
 
 import { SteerError } from '../../base/errors.ts'
 import type { Aead } from '../aead.ts'
-import { concat, encodeAscii, wipe } from '../bytes.ts'
+import { concat, encodeLatin1, wipe } from '../bytes.ts'
 import { noiseHkdf, noiseHkdf3 } from '../hkdf.ts'
 import { KEY_BYTES, type Hash } from '../provider.ts'
 import { CipherState } from './cipher-state.ts'
@@ -15,7 +15,7 @@ export class SymmetricState {
   #transcript: Uint8Array
 
   constructor(protocolName: string, aead: Aead, hash: Hash) {
-    const name = encodeAscii(protocolName)
+    const name = encodeLatin1(protocolName)
     this.#aead = aead
     this.#hash = hash
     this.#cipher = new CipherState(aead)
