@@ -34,7 +34,7 @@ export function joinRounds(clock: Clock, periodMs: number, watched: Watched): Ro
 
 /** Those that are looked at in one go. */
 export class RoundPlace {
-  readonly members: Set<Watched> = new Set()
+  readonly members: Set<Watched> = new Set<Watched>()
   readonly #rounds: Rounds
 
   constructor(rounds: Rounds) {

@@ -2,7 +2,7 @@
 
 import { SteerError } from '../base/errors.ts'
 import type { StreamEnd } from '../kernel/state.ts'
-import { FRAME } from '../wire/frame.ts'
+import { FRAME, type FrameSink } from '../wire/frame.ts'
 import { VarintReader } from '../wire/varint.ts'
 import * as control from './control-frames.ts'
 
@@ -31,99 +31,84 @@ export interface LinkFrameEvents {
   saidClose(fault: control.FaultFrame | undefined): void
 }
 
-/**
- * Reads a frame and tells what it says.
- *
- * @throws SteerError `channel_corrupt` for what is none of the wire format, and what is thrown by whoever is told.
- */
-export function readFrame(
-  kind: number,
-  session: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  events: SessionFrameEvents,
-  linkEvents: LinkFrameEvents,
-): void {
-  if (kind === FRAME.message) {
-    varint.position = start
-    const label = varint.read(bytes, end)
-    events.message(session, label, bytes, varint.position, end)
-  } else if (kind === FRAME.streamItem) events.item(session, bytes, start, end)
-  else if (kind >= FRAME.ping) readLinkFrame(kind, session, bytes, start, end, linkEvents)
-  else readSessionFrame(kind, session, bytes, start, end, events)
-}
+/** Throws SteerError `channel_corrupt` out of `frame` for what is none of the wire format. */
+export class InboundFrames implements FrameSink {
+  readonly #events: SessionFrameEvents
+  readonly #linkEvents: LinkFrameEvents
 
-function readSessionFrame(
-  kind: number,
-  session: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  events: SessionFrameEvents,
-): void {
-  switch (kind) {
-    case FRAME.open:
-      events.open(session, control.readOpen(bytes, start, end))
-      return
-    case FRAME.accept:
-      events.accepted(session, control.readAccept(bytes, start, end))
-      return
-    case FRAME.confirm:
-      events.confirmed(session, bytes, start, end)
-      return
-    case FRAME.cancel:
-      events.cancelled(session, control.readReason(bytes, start, end))
-      return
-    case FRAME.credit: {
-      const credit = control.readCredit(bytes, start, end)
-      events.credited(session, credit.messages, credit.bytes)
-      return
+  constructor(events: SessionFrameEvents, linkEvents: LinkFrameEvents) {
+    this.#events = events
+    this.#linkEvents = linkEvents
+  }
+
+  frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
+    if (kind === FRAME.message) {
+      varint.position = start
+      const label = varint.read(bytes, end)
+      this.#events.message(session, label, bytes, varint.position, end)
+    } else if (kind === FRAME.streamItem) this.#events.item(session, bytes, start, end)
+    else if (kind >= FRAME.ping) this.#linkFrame(kind, session, bytes, start, end)
+    else this.#sessionFrame(kind, session, bytes, start, end)
+  }
+
+  #sessionFrame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
+    const events = this.#events
+    switch (kind) {
+      case FRAME.open:
+        events.open(session, control.readOpen(bytes, start, end))
+        return
+      case FRAME.accept:
+        events.accepted(session, control.readAccept(bytes, start, end))
+        return
+      case FRAME.confirm:
+        events.confirmed(session, bytes, start, end)
+        return
+      case FRAME.cancel:
+        events.cancelled(session, control.readReason(bytes, start, end))
+        return
+      case FRAME.credit: {
+        const credit = control.readCredit(bytes, start, end)
+        events.credited(session, credit.messages, credit.bytes)
+        return
+      }
+      case FRAME.streamEnd:
+        events.streamEnded(session, control.readStreamEnd(bytes, start, end))
+        return
+      case FRAME.streamCredit:
+        events.streamCredited(session, control.readStreamCredit(bytes, start, end))
+        return
+      case FRAME.reset:
+        events.wasReset(session, control.readFault(bytes, start, end))
+        return
+      default:
+        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
     }
-    case FRAME.streamEnd:
-      events.streamEnded(session, control.readStreamEnd(bytes, start, end))
-      return
-    case FRAME.streamCredit:
-      events.streamCredited(session, control.readStreamCredit(bytes, start, end))
-      return
-    case FRAME.reset:
-      events.wasReset(session, control.readFault(bytes, start, end))
-      return
-    default:
-      throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
   }
-}
 
-function readLinkFrame(
-  kind: number,
-  session: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  events: LinkFrameEvents,
-): void {
-  if (session !== 0) {
-    throw new SteerError(
-      'channel_corrupt',
-      `a frame of kind ${kind} arrived for session ${session} instead of the link`,
-    )
-  }
-  if (start !== end && kind !== FRAME.close) throw control.malformed('ping, pong or go-away')
-  switch (kind) {
-    case FRAME.ping:
-      events.pinged()
-      return
-    case FRAME.pong:
-      // That bytes came is all that it says, and the link knows.
-      return
-    case FRAME.goAway:
-      events.goingAway()
-      return
-    case FRAME.close:
-      events.saidClose(start === end ? undefined : control.readFault(bytes, start, end))
-      return
-    default:
-      throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
+  #linkFrame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
+    if (session !== 0) {
+      throw new SteerError(
+        'channel_corrupt',
+        `a frame of kind ${kind} arrived for session ${session} instead of the link`,
+      )
+    }
+    if (start !== end && kind !== FRAME.close) throw control.malformed('ping, pong or go-away')
+    switch (kind) {
+      case FRAME.ping:
+        this.#linkEvents.pinged()
+        return
+      case FRAME.pong:
+        // That bytes came is all that it says, and the link knows.
+        return
+      case FRAME.goAway:
+        this.#linkEvents.goingAway()
+        return
+      case FRAME.close:
+        this.#linkEvents.saidClose(start === end ? undefined : control.readFault(bytes, start, end))
+        return
+      default:
+        throw new SteerError('channel_corrupt', `a frame of kind ${kind} arrived, which does not exist`)
+    }
   }
 }
 

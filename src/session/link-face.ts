@@ -78,20 +78,31 @@ class LinkFace implements Link, Viewed {
   }
 
   get [LINK_RUNTIME](): LinkRuntime {
-    return (this.#runtime ??= createRuntime(this.#core))
+    return (this.#runtime ??= new CoreRuntime(this.#core))
   }
 }
 
-function createRuntime(core: LinkCore): LinkRuntime {
-  return {
-    handle: (program, handlers, options) => {
-      const given = (options ?? {}) as FormOptions
-      return given.closeLink === true
-        ? handleAndClose(core, program, handlers, given)
-        : handle(core, program, handlers, given)
-    },
-    open: (program, options) => startDirect(core, program, options ?? {}, false).first,
-    turns: (program, options) => createTurns(program.role, () => startDirect(core, program, options ?? {}, true)),
+/** A class: a literal would have three closures for each link that opens sessions. */
+class CoreRuntime implements LinkRuntime {
+  readonly #core: LinkCore
+
+  constructor(core: LinkCore) {
+    this.#core = core
+  }
+
+  handle(program: Program, handlers: unknown, options: unknown): Promise<HandledResult> {
+    const given = (options ?? {}) as FormOptions
+    return given.closeLink === true
+      ? handleAndClose(this.#core, program, handlers, given)
+      : handle(this.#core, program, handlers, given)
+  }
+
+  open(program: Program, options: unknown): Promise<unknown> {
+    return startDirect(this.#core, program, (options ?? {}) as FormOptions, false).first
+  }
+
+  turns(program: Program, options: unknown): unknown {
+    return createTurns(program.role, () => startDirect(this.#core, program, (options ?? {}) as FormOptions, true))
   }
 }
 

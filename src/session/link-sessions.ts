@@ -11,7 +11,7 @@ import type { FrameSink } from '../wire/frame.ts'
 import type { Hello } from '../wire/hello.ts'
 import { createMismatch, numberingBy, readConfirm, stanceOn, type Numbering } from './accepting.ts'
 import { toError, type AcceptFrame, type FaultFrame, type OpenFrame } from './control-frames.ts'
-import { readFrame, type LinkFrameEvents, type SessionFrameEvents } from './inbound-frames.ts'
+import { InboundFrames, type LinkFrameEvents, type SessionFrameEvents } from './inbound-frames.ts'
 import type { LinkGuards } from './link-guards.ts'
 import { SWEEPS_PER_TURN } from './link-watch.ts'
 import type { LinkWriter } from './link-writer.ts'
@@ -55,6 +55,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
   refusing = false
   readonly #options: LinkSessionsOptions
   readonly #parent: LinkOfSessions
+  readonly #inbound: InboundFrames
   #registry: Registry
   // Most links never need most of these, so each is made when it is needed.
   #sessions: NumberMap<SessionCore> | undefined
@@ -74,6 +75,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
     this.#registry = options.registry
     this.localWindow = options.window
     this.#parent = parent
+    this.#inbound = new InboundFrames(this, parent)
   }
 
   views(): SessionView[] {
@@ -154,6 +156,17 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
     for (const session of overdue) session.expire(this.#options.limits.turnMaxMs)
   }
 
+  /** Called now and then: while no session runs, what the next one needs is let go, since it makes it anew. */
+  rest(): void {
+    if (!this.isIdle) return
+    this.#sessions = undefined
+    this.#unaccepted = undefined
+    this.#unanswered = undefined
+    this.#undecided = undefined
+    this.#waitingForRoom = undefined
+    this.frames.rest()
+  }
+
   /** The link has got rid of something. */
   giveRoom(): void {
     const waiting = this.#waitingForRoom
@@ -203,7 +216,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
   /** @throws SteerError for what ends the link. */
   frame(kind: number, session: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.#undecided?.takesFrame(kind, session, bytes, start, end) === true) return
-    readFrame(kind, session, bytes, start, end, this, this.#parent)
+    this.#inbound.frame(kind, session, bytes, start, end)
   }
 
   message(id: number, label: number, bytes: Uint8Array, start: number, end: number): void {
@@ -275,7 +288,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
     serveSession(session, undecided.serving, this.link)
     for (const { kind, body } of undecided.frames) {
       if (session.over) return
-      readFrame(kind, id, body, 0, body.length, this, this.#parent)
+      this.#inbound.frame(kind, id, body, 0, body.length)
     }
   }
 

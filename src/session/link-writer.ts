@@ -214,6 +214,7 @@ export class LinkWriter {
 
   /** Lets go of what the next frame makes anew. For links on which no session runs. */
   rest(): void {
+    this.numberings = undefined
     if (this.#outbox?.isIdle !== true || this.#handedOver) return
     this.#outbox = undefined
     this.#burst = undefined

@@ -289,7 +289,7 @@ export class LinkCore implements ChannelSink, LinkOfSessions, LinkWriterEvents, 
     const { limits } = this.#options
     // Streams tell of room only when they were over their own mark, which need not be ours.
     this.drained()
-    if (this.#sessions.isIdle) this.#frames.rest()
+    this.#sessions.rest()
     const { pendingBytes } = this.#channel
     const actions = this.#watch!.tick(this.#nowMs(), pendingBytes, this.#frames.writtenBytes - pendingBytes)
     for (const action of actions) {

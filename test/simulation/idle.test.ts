@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+
+import type { Link } from 'coxswain'
+import { createSimulation } from 'coxswain/testing'
 import { FRAME } from '../../src/wire/frame.ts'
 import { encodeVarint, VARINT_MAX_BYTES } from '../../src/wire/varint.ts'
 import { Echo } from '../protocols/session.gen.ts'
@@ -8,6 +11,9 @@ import { openRaw } from './raw-end.ts'
 import { ask, echo, openScene, watch } from './scenes.ts'
 
 const SESSIONS = 10_000
+const LINKS = 500
+/** Longer than a link is ever left alone by itself, and shorter than it is silent before it pings. */
+const IDLE_MS = 6000
 
 async function heapBytes(): Promise<number> {
   for (let round = 0; round < 5; round++) await new Promise((resolve) => setImmediate(resolve))
@@ -79,4 +85,28 @@ describe('ten thousand idle sessions on one link', () => {
     await simulation.finish()
     expect((await heapBytes()) - before).toBeLessThan(SESSIONS * 50)
   }, 60_000)
+})
+
+describe('five hundred idle links', () => {
+  it('hold hardly more after sessions than before the first', async () => {
+    const simulation = createSimulation({ seed: 1, network: { latencyMs: [1, 1], splitChance: 0 } })
+    const links: Link[] = []
+    for (let count = 0; count < LINKS; count++) {
+      links.push((await simulation.openLinks({ serveSecond: [echo] })).first)
+    }
+    // Code that is new leaves something behind, too.
+    for (let count = 0; count < 300; count++) await simulation.until(ask(links[0]!))
+    const before = await heapBytes()
+    await simulation.until(Promise.all(links.map((link) => ask(link))))
+    const after = (await heapBytes()) - before
+    await simulation.advance(IDLE_MS)
+    const rested = (await heapBytes()) - before
+    console.log(
+      `left to a link by its first session, both ends: ${after / LINKS} bytes, a while later ${rested / LINKS}`,
+    )
+    expect(rested / LINKS).toBeLessThan(1500)
+    // And it goes on as if nothing had been.
+    await simulation.until(Promise.all(links.map((link) => ask(link))))
+    await simulation.until(Promise.all(links.map((link) => link.close())))
+  })
 })
