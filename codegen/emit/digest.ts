@@ -7,20 +7,22 @@ import type { FileContext } from './file-context.ts'
 
 /** SHA-256 over the input as data, cut to 128 bits. Paths count as seen from the file, so that it is the same on any machine. */
 export function inputDigest(file: DeclarationFile, context: FileContext): string {
-  const text = JSON.stringify(file, (name, value: unknown) => {
-    if (name === 'file' && typeof value === 'string') return context.relativePath(value)
-    if (typeof value === 'bigint') return { bigint: String(value) }
-    if (Object.is(value, -0)) return { number: '-0' }
-    if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).sort(compareEntries))
-    return value
-  })
-  return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32)
+  return createHash('sha256').update(textOf(file, context), 'utf8').digest('hex').slice(0, 32)
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function compareEntries([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
-  return left < right ? -1 : 1
+/** As JSON, but for what that cannot tell: keys in order, whole numbers of any size, and a zero with a sign. */
+function textOf(value: unknown, context: FileContext): string {
+  if (typeof value === 'bigint') return `{"bigint":"${value}"}`
+  if (Object.is(value, -0)) return '{"number":"-0"}'
+  if (Array.isArray(value)) return `[${value.map((entry) => textOf(entry, context)).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = value as Readonly<Record<string, unknown>>
+  let text = '{'
+  for (const name of Object.keys(entries).sort()) {
+    const entry = entries[name]
+    if (entry === undefined) continue
+    const part = name === 'file' && typeof entry === 'string' ? context.relativePath(entry) : entry
+    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${textOf(part, context)}`
+  }
+  return `${text}}`
 }
