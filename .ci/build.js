@@ -26,16 +26,20 @@ const ENTRIES = {
   'noble-provider': 'src/secure/noble-provider.ts',
 }
 
-/** What is loaded together lies together. The isolates and the command need the base alone, and cryptography is loaded on demand. */
+/**
+ * What is loaded together lies together. The isolates and the command need the base alone, generated code the kernel; sessions are
+ * loaded with the first link, cryptography with the first that needs it.
+ */
 const BASE = /[\\/]src[\\/](?:base[\\/]|ir[\\/]source\.ts$)/
-const CORE =
-  /[\\/]src[\\/](?:kernel[\\/]|wire[\\/]|session[\\/](?!channel[\\/]secure-)|secure[\\/](?:identity|passphrase|stateless-cipher)\.ts$)/
+const KERNEL = /[\\/]src[\\/](?:kernel[\\/]|secure[\\/](?:identity|passphrase|stateless-cipher)\.ts$)/
+const SESSION = /[\\/]src[\\/](?:wire[\\/]|session[\\/](?!channel[\\/]secure-|on-demand\.ts$))/
 /** In no entry of its own, the command would be loaded by what it loads. */
 const NAMES = /[\\/]src[\\/]cli[\\/]nearest-name\.ts$/
 const GROUPS = [
   { name: 'base', test: BASE, priority: 3 },
   { name: 'nearest-name', test: NAMES, priority: 2 },
-  { name: 'core', test: CORE, priority: 1 },
+  { name: 'kernel', test: KERNEL, priority: 1 },
+  { name: 'session', test: SESSION, priority: 0 },
 ]
 
 /**

@@ -1,7 +1,7 @@
 /** `coxswain`: links and errors. Protocols come from generated files, words of declarations from `coxswain/steer`. */
 
 // For users.
-export { attach, connect, listen } from './session/index.ts'
+export { attach, connect, listen } from './session/on-demand.ts'
 export type {
   Address,
   AttachOptions,

@@ -16,22 +16,9 @@ export interface AttachOptions extends LinkSettings {
   readonly signal?: Signal | undefined
 }
 
-/**
- * Opens a link over any byte stream: a TLS socket, a pipe, one end of a pair. The link owns the stream and destroys it at its
- * end.
- *
- * @throws as `connect` does.
- */
-export async function attach(stream: Duplex, options: AttachOptions): Promise<Link> {
-  // The link listens when it starts, which is later where cryptography has to be loaded first. An error that nobody listens for
-  // would end the process; the link finds it on the stream.
-  const ignore = (): void => undefined
-  stream.on('error', ignore)
-  try {
-    return await openLink(createStreamTransport(stream), options)
-  } finally {
-    stream.off('error', ignore)
-  }
+/** Opens a link over a byte stream. */
+export function attach(stream: Duplex, options: AttachOptions): Promise<Link> {
+  return openLink(createStreamTransport(stream), options)
 }
 
 /** Opens a link over a transport, on any clock: a simulated one in tests. */

@@ -42,12 +42,7 @@ export type ConnectOptions = Address &
     readonly signal?: Signal | undefined
   }
 
-/**
- * Dials and opens a link.
- *
- * @throws SteerError `unavailable` when nobody answers, `handshake_failed` when somebody else does, `deadline_exceeded` when
- * nothing comes within `limits.openMaxMs`, `misuse` for options that make no sense.
- */
+/** Dials and opens a link. */
 export async function connect(options: ConnectOptions): Promise<Link> {
   const address = checkAddress(options)
   checkSecurity(options, address)

@@ -98,11 +98,11 @@ class CoreRuntime implements LinkRuntime {
   }
 
   open(program: Program, options: unknown): Promise<unknown> {
-    return startDirect(this.#core, program, (options ?? {}) as FormOptions, false).first
+    return startDirect(this.#core, program, options ?? {}, false).first
   }
 
   turns(program: Program, options: unknown): unknown {
-    return createTurns(program.role, () => startDirect(this.#core, program, (options ?? {}) as FormOptions, true))
+    return createTurns(program.role, () => startDirect(this.#core, program, options ?? {}, true))
   }
 }
 

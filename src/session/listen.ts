@@ -37,11 +37,7 @@ export interface Listener extends Disposable {
   close(options?: CloseOptions): Promise<void>
 }
 
-/**
- * Listens for links.
- *
- * @throws SteerError `unavailable` when the address cannot be had, `misuse` for options that make no sense.
- */
+/** Listens for links. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const address = checkAddress(options)
   checkSecurity(options, address)
