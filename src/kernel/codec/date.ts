@@ -4,7 +4,7 @@
  * than milliseconds is refused: it would have to be rounded.
  */
 
-import { types } from 'node:util'
+import * as types from 'node:util/types'
 
 import { DATE_MAX_SECONDS } from './bounds.ts'
 import { readTag } from './head.ts'

@@ -3,7 +3,7 @@
  * elements of a set keep the order of insertion, and must differ too.
  */
 
-import { types } from 'node:util'
+import * as types from 'node:util/types'
 
 import { Output } from './output.ts'
 import { refuseDuplicate, refuseValue } from './refusal.ts'

@@ -6,7 +6,6 @@
  * A CBOR integer arrives as a `number` if it is a safe integer and as a `bigint` otherwise; a bignum is always a `bigint`.
  */
 
-import { createRequire } from 'node:module'
 import { admitOpen } from './admission.ts'
 import { BIGINT_MAX, BIGINT_MIN, writeBigint } from './bigint.ts'
 import { OPEN_DATE_MAX_SECONDS } from './bounds.ts'
@@ -58,7 +57,7 @@ function widenToFloat(item: Uint8Array, at: number): void {
 }
 
 function createDecoder(): OpenDecoder {
-  const library = createRequire(import.meta.url)('cbor-x/decode-no-eval') as {
+  const library = process.getBuiltinModule('node:module').createRequire(import.meta.url)('cbor-x/decode-no-eval') as {
     Decoder: new (options: Readonly<Record<string, boolean>>) => OpenDecoder
   }
   return new library.Decoder({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
