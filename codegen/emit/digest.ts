@@ -10,7 +10,10 @@ export function inputDigest(file: DeclarationFile, context: FileContext): string
   return createHash('sha256').update(textOf(file, context), 'utf8').digest('hex').slice(0, 32)
 }
 
-/** As JSON, but for what that cannot tell: keys in order, whole numbers of any size, and a zero with a sign. */
+/**
+ * As JSON, but for what that cannot tell: whole numbers of any size, and a zero with a sign. Keys, of which none is a number,
+ * are in order; arrays have no holes.
+ */
 function textOf(value: unknown, context: FileContext): string {
   if (typeof value === 'bigint') return `{"bigint":"${value}"}`
   if (Object.is(value, -0)) return '{"number":"-0"}'

@@ -71,8 +71,8 @@ class Rounds {
     const number = this.#now() % this.#parts
     const place = this.#places.get(number) ?? new RoundPlace(this)
     this.#places.set(number, place)
+    if (!place.members.has(watched)) this.#size++
     place.members.add(watched)
-    this.#size++
     if (this.#timer === undefined) this.#schedule()
     return place
   }
@@ -107,8 +107,17 @@ class Rounds {
     // However late it is, nobody is looked at twice.
     const first = Math.max(this.#gone + 1, now - this.#parts + 1)
     this.#gone = now
-    // Before anybody is looked at: the rounds go on for the others where one throws.
     this.#schedule()
-    for (let part = first; part <= now; part++) for (const watched of this.#membersOf(part) ?? []) watched.look()
+    const errors: unknown[] = []
+    for (let part = first; part <= now; part++) {
+      for (const watched of this.#membersOf(part) ?? []) {
+        try {
+          watched.look()
+        } catch (error) {
+          errors.push(error)
+        }
+      }
+    }
+    if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors)
   }
 }

@@ -161,7 +161,8 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
     if (!this.isIdle) return
     this.#sessions = undefined
     this.#unaccepted = undefined
-    this.#unanswered = undefined
+    // Those that wait for an answer keep their places at the other side until it comes.
+    if (this.#unanswered?.isEmpty === true) this.#unanswered = undefined
     this.#undecided = undefined
     this.#waitingForRoom = undefined
     this.frames.rest()

@@ -350,13 +350,13 @@ export class LinkCore implements ChannelSink, LinkOfSessions, LinkWriterEvents, 
     if (this.#phase === 'over') return
     const wasOpen = this.#phase === 'open'
     this.#phase = 'over'
+    this.#watchPlace?.leave(this)
     this.#error = error
     this.#reader.stop()
     const reason = error ?? this.#gone()
     this.#sessions.fail(reason)
     if (error === undefined) this.#frames.sayClose(undefined)
     this.#frames.close()
-    this.#watchPlace?.leave(this)
     this.#ageTimer?.cancel()
     this.#abort?.abort(reason)
     this.#events?.over(this)

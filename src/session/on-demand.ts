@@ -17,8 +17,9 @@ import type { Listener, ListenOptions } from './listen.ts'
  * nothing comes within `limits.openMaxMs`, `misuse` for options that make no sense.
  */
 export async function connect(options: ConnectOptions): Promise<Link> {
+  const given = keep(options)
   const links = await import('./index.ts')
-  return links.connect(options)
+  return links.connect(given)
 }
 
 /**
@@ -27,8 +28,9 @@ export async function connect(options: ConnectOptions): Promise<Link> {
  * @throws SteerError `unavailable` when the address cannot be had, `misuse` for options that make no sense.
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
+  const given = keep(options)
   const links = await import('./index.ts')
-  return links.listen(options)
+  return links.listen(given)
 }
 
 /**
@@ -38,14 +40,21 @@ export async function listen(options: ListenOptions): Promise<Listener> {
  * @throws as `connect` does.
  */
 export async function attach(stream: Duplex, options: AttachOptions): Promise<Link> {
+  const given = keep(options)
   // The link listens when it starts, which is later. An error that nobody listens for would end the process; the link finds it
-  // on the stream.
+  // on the stream. What a stream that flows has read meanwhile would be lost.
   const ignore = (): void => undefined
   stream.on('error', ignore)
+  if (stream.readableFlowing === true) stream.pause()
   try {
     const links = await import('./index.ts')
-    return await links.attach(stream, options)
+    return await links.attach(stream, given)
   } finally {
     stream.off('error', ignore)
   }
+}
+
+/** The options as they are now: whoever gave them may go on with the object. */
+function keep<Options extends object>(options: Options): Options {
+  return Object.assign(Object.create(Object.getPrototypeOf(options) as object | null) as Options, options)
 }

@@ -20,8 +20,13 @@ export class UnansweredSessions {
   /** How many of them this side may have to confirm; a link that closes waits for these. */
   #confirmable = 0
 
+  /** This side has nothing to say of any of them. */
   get isIdle(): boolean {
     return this.#confirmable === 0
+  }
+
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0
   }
 
   add(id: number, program: Program, epoch: number): void {

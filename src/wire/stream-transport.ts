@@ -55,13 +55,21 @@ class StreamTransport implements Transport {
     stream.on('end', onEnd)
     stream.on('error', onError)
     stream.on('close', onClose)
-    if (this.#read === undefined) stream.on('data', onData)
-    else {
+    if (this.#read === undefined) {
+      stream.on('data', onData)
+      // It may have been paused so that nothing is lost before this.
+      stream.resume()
+    } else {
       this.#read((chunk) => {
         sink.data(chunk)
       })
     }
-    // A stream that died before it was handed over emits nothing any more.
+    // What a stream has emitted before it was handed over it does not emit again.
+    if (stream.readableEnded) {
+      afterMicrotasks(() => {
+        this.ended()
+      })
+    }
     if (stream.closed || stream.destroyed) {
       this.#failure = stream.errored ?? undefined
       afterMicrotasks(() => {

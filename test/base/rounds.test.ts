@@ -78,18 +78,47 @@ describe('rounds', () => {
     expect(members.map(({ atMs }) => atMs.length)).toEqual([3, 3, 3])
   })
 
-  it('go on for the others where one throws', () => {
+  it('look at all others where some throw, and say what was thrown', () => {
     const clock = new SimulatedClock()
-    joinRounds(clock, PERIOD_MS, {
-      look: () => {
-        throw new Error('looked at')
-      },
-    })
-    const other = new Seen(clock)
-    joinRounds(clock, PERIOD_MS, other)
-    expect(() => {
-      advance(clock, PERIOD_MS)
-    }).toThrow('looked at')
-    expect(clock.timers).toBe(1)
+    const others: Seen[] = []
+    for (let index = 0; index < 3; index++) {
+      joinRounds(clock, PERIOD_MS, {
+        look: () => {
+          throw new Error(`looked at ${index}`)
+        },
+      })
+      others.push(new Seen(clock))
+      joinRounds(clock, PERIOD_MS, others.at(-1)!)
+    }
+    for (let round = 1; round <= 5; round++) {
+      expect(() => {
+        advance(clock, PERIOD_MS)
+      }).toThrow(AggregateError)
+      expect(others.map(({ atMs }) => atMs.length)).toEqual([round, round, round])
+    }
+  })
+
+  it('end for one that has left twice, and for no other', () => {
+    const clock = new SimulatedClock()
+    const [gone, stays] = [new Seen(clock), new Seen(clock)]
+    const place = joinRounds(clock, PERIOD_MS, gone)
+    joinRounds(clock, PERIOD_MS, stays)
+    place.leave(gone)
+    place.leave(gone)
+    advance(clock, PERIOD_MS)
+    expect([gone.atMs.length, stays.atMs.length]).toEqual([0, 1])
+  })
+
+  it('look at those who joined at different times at different times, and wake up for nobody else', () => {
+    const clock = new SimulatedClock()
+    for (const waitMs of [0, 10 * PART_MS, 10 * PART_MS]) {
+      advance(clock, waitMs)
+      joinRounds(clock, PERIOD_MS, new Seen(clock))
+    }
+    advance(clock, PERIOD_MS)
+    const until = clock.now() + 10 * PERIOD_MS
+    let wakes = 0
+    while (clock.step(until)) wakes++
+    expect(wakes).toBe(30)
   })
 })

@@ -192,6 +192,37 @@ describe('an empty project that has installed it', () => {
     expect(sources.filter((source) => /^src\/(session|wire)\/(?!on-demand)/.test(source))).toEqual([])
   })
 
+  test('takes a stream over from a program that has read its beginning, and loses nothing while it loads', async () => {
+    // What comes while the library is loaded is a hello, as docs/wire-format.md has it.
+    const hello = '4358534e0100010000100000000010000008000000' + '0186a000001388'
+    const script = `
+      import { once } from 'node:events'
+      import { connect, createServer } from 'node:net'
+      import { attach } from 'coxswain'
+      const server = createServer((socket) => {
+        socket.once('data', (line) => {
+          const opening = attach(socket, { initiator: false, security: 'none', limits: { openMaxMs: 3000 } })
+          client.write(Buffer.from('${hello}', 'hex'))
+          opening.then(
+            (link) => link.close({ deadlineMs: 0 }).then(() => console.log('open')),
+            (error) => console.log(error.message),
+          ).finally(() => {
+            client.destroy()
+            server.close()
+          })
+        })
+      })
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const client = connect(server.address().port, '127.0.0.1')
+      client.on('error', () => undefined)
+      await once(client, 'connect')
+      client.write('a line of another protocol')
+      client.resume()`
+    const { code, output } = await runNode(['--input-type=module', '--eval', script], packed.project)
+    expect({ code, output }).toEqual({ code: 0, output: 'open\n' })
+  })
+
   test.each(['thread', 'process'])('runs a service in a %s of its own', async (isolate) => {
     const program = `
       import { reactor } from 'coxswain/reactor'

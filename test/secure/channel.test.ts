@@ -260,3 +260,19 @@ describe('padding', () => {
     expect(codeOf(() => resolvePadding({ blockBytes }))).toBe('misuse')
   })
 })
+
+describe('a key', () => {
+  it('is in no memory that a cipher was lent, once the cipher has come back or thrown', () => {
+    const lent: Uint8Array[] = []
+    const borrow = (key: Uint8Array): never => {
+      expect([...key]).toEqual([...KEY])
+      lent.push(key)
+      throw new Error('out of order')
+    }
+    const state = new CipherState({ ...nodeProvider.chaChaPoly, seal: borrow, open: borrow }, KEY.slice())
+    const record = new Uint8Array(32)
+    expect(() => state.seal(new Uint8Array(0), record.subarray(16), record)).toThrow('out of order')
+    expect(() => state.open(new Uint8Array(0), record, record.subarray(16))).toThrow('out of order')
+    expect(lent.map((key) => key.some((byte) => byte !== 0))).toEqual([false, false])
+  })
+})

@@ -104,7 +104,7 @@ describe('five hundred idle links', () => {
     console.log(
       `left to a link by its first session, both ends: ${after / LINKS} bytes, a while later ${rested / LINKS}`,
     )
-    expect(rested / LINKS).toBeLessThan(1500)
+    expect(rested / LINKS).toBeLessThan(900)
     // And it goes on as if nothing had been.
     await simulation.until(Promise.all(links.map((link) => ask(link))))
     await simulation.until(Promise.all(links.map((link) => link.close())))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Duplex, PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 
-import { attach } from 'coxswain'
+import { attach, type Link } from 'coxswain'
 
 import { createMemoryPair } from '../../src/wire/memory.ts'
 import type { TransportSink } from '../../src/wire/transport.ts'
@@ -112,6 +112,52 @@ describe('a link over any duplex', () => {
       expect(stream.listenerCount('error')).toBe(1)
     },
   )
+
+  it.each(['none', { key: new Uint8Array(32).fill(1) }] as const)(
+    'takes a stream over from somebody who has read the beginning of it, with security %o',
+    async (security) => {
+      const [one, other] = joinedDuplexes()
+      const links = new Promise<[Promise<Link>, Promise<Link>]>((resolve) => {
+        other.once('data', () => {
+          resolve([attach(one, { initiator: true, security }), attach(other, { initiator: false, security })])
+        })
+      })
+      one.write('a line of another protocol')
+      const [near, far] = await Promise.all(await links)
+      await near.close()
+      expect(await far.closed).toEqual({})
+    },
+  )
+
+  it('takes over a stream that was paused', async () => {
+    const [one, other] = joinedDuplexes()
+    other.pause()
+    const near = attach(one, { initiator: true, security: 'none' })
+    const far = await attach(other, { initiator: false, security: 'none' })
+    await (await near).close()
+    expect(await far.closed).toEqual({})
+  })
+
+  it.each(['none', { key: new Uint8Array(32).fill(1) }] as const)(
+    'notices that the other side has ended before the link begins, with security %o',
+    async (security) => {
+      const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() })
+      stream.resume()
+      const opening = attach(stream, { initiator: true, security })
+      stream.push(null)
+      await expect(opening).rejects.toMatchObject({ code: 'handshake_failed' })
+    },
+  )
+
+  it('keeps to the options as they were given', async () => {
+    const [one, other] = joinedDuplexes()
+    const options = { initiator: true, security: 'none' as const }
+    const near = attach(one, options)
+    options.initiator = false
+    const far = attach(other, options)
+    await (await near).close()
+    expect(await (await far).closed).toEqual({})
+  })
 
   it('lets a signal give up the opening', async () => {
     const reason = new Error('stop')

@@ -39,10 +39,8 @@ export class CipherState {
   seal(associated: Uint8Array, plain: Uint8Array, out: Uint8Array): void {
     const key = this.#usable()
     const nonce = this.#writeNonce()
-    if (this.#prepared === undefined) {
-      this.#aead.seal(lend(key), nonce, associated, plain, out)
-      wipe(LENT)
-    } else this.#prepared.seal(nonce, associated, plain, out)
+    if (this.#prepared === undefined) lend(key, (lent) => this.#aead.seal(lent, nonce, associated, plain, out))
+    else this.#prepared.seal(nonce, associated, plain, out)
     this.#counter++
   }
 
@@ -51,11 +49,10 @@ export class CipherState {
     const key = this.#usable()
     if (sealed.length < this.#aead.tagBytes) return false
     const nonce = this.#writeNonce()
-    let opened: boolean
-    if (this.#prepared === undefined) {
-      opened = this.#aead.open(lend(key), nonce, associated, sealed, out)
-      wipe(LENT)
-    } else opened = this.#prepared.open(nonce, associated, sealed, out)
+    const opened =
+      this.#prepared === undefined
+        ? lend(key, (lent) => this.#aead.open(lent, nonce, associated, sealed, out))
+        : this.#prepared.open(nonce, associated, sealed, out)
     if (opened) this.#counter++
     return opened
   }
@@ -129,9 +126,13 @@ const NONCES = { 12: new Uint8Array(12), 24: new Uint8Array(24) } as const
  */
 const LENT = new Uint8Array(KEY_BYTES)
 
-function lend(key: Uint8Array): Uint8Array {
+function lend<Result>(key: Uint8Array, use: (lent: Uint8Array) => Result): Result {
   LENT.set(key)
-  return LENT
+  try {
+    return use(LENT)
+  } finally {
+    wipe(LENT)
+  }
 }
 
 const BIG = [24, 16, 8, 0] as const
