@@ -107,7 +107,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
 
   /** A new session of this side. It is not begun. @throws SteerError `resource_exhausted` when the other side's cap is reached. */
   start(program: Program): SessionCore {
-    const numbers = this.#numbering()
+    const numbers = this.#sessionNumbers()
     if (numbers.localOpen >= this.#remoteMax) {
       throw new SteerError(
         'resource_exhausted',
@@ -124,7 +124,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
     return session
   }
 
-  #numbering(): SessionNumbers {
+  #sessionNumbers(): SessionNumbers {
     return (this.#numbers ??= new SessionNumbers(this.#options.initiator))
   }
 
@@ -196,7 +196,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
     if (isUnanswered) {
       this.#unanswered ??= new UnansweredSessions()
       this.#unanswered.add(session.id, program, this.epoch)
-    } else this.#numbering().release(session.id)
+    } else this.#sessionNumbers().release(session.id)
     this.#tellIdle()
   }
 
@@ -208,7 +208,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
   #answered(id: number): Program | undefined {
     const program = this.#unanswered?.take(id)
     if (program === undefined) return undefined
-    this.#numbering().release(id)
+    this.#sessionNumbers().release(id)
     return program
   }
 
@@ -337,7 +337,7 @@ export class LinkSessions implements FrameSink, SessionPort<SessionCore>, Sessio
 
   /** The other side opens a session. */
   open(id: number, open: OpenFrame): void {
-    const numbers = this.#numbering()
+    const numbers = this.#sessionNumbers()
     numbers.openRemote(id)
     this.#parent.guards.chargeOpen()
     const { limits } = this.#options

@@ -63,10 +63,10 @@ export class LinkWatch {
     if (this.#isDead(nowMs, lostMs)) actions.push('dead')
     else if (this.#pingIsDue(nowMs)) actions.push('ping')
     if (this.#isSlow(nowMs, lostMs, pendingBytes, drainedBytes)) actions.push('slow')
-    const sweepEvery = sweepEveryMs(this.#limits)
-    if (nowMs - this.#sweptAt >= sweepEvery) {
-      // Counted from when it was due: ticks come when they come, and sweeps would be the fewer the more of them are late.
-      this.#sweptAt += Math.floor(Math.floor((nowMs - this.#sweptAt) / sweepEvery) * sweepEvery)
+    const sinceMs = nowMs - this.#sweptAt
+    if (sinceMs >= sweepEveryMs(this.#limits)) {
+      // As if it had come when it was due: sweeps would be the fewer the more ticks are late.
+      this.#sweptAt = nowMs - Math.ceil(sinceMs % sweepEveryMs(this.#limits))
       actions.push('sweep')
     }
     return actions

@@ -139,13 +139,13 @@ describe('a link over any duplex', () => {
   })
 
   it.each(['none', { key: new Uint8Array(32).fill(1) }] as const)(
-    'notices that the other side has ended before the link begins, with security %o',
+    'notices that the other side had ended before the link began, with security %o',
     async (security) => {
       const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() })
       stream.resume()
-      const opening = attach(stream, { initiator: true, security })
       stream.push(null)
-      await expect(opening).rejects.toMatchObject({ code: 'handshake_failed' })
+      await once(stream, 'end')
+      await expect(attach(stream, { initiator: true, security })).rejects.toMatchObject({ code: 'handshake_failed' })
     },
   )
 
